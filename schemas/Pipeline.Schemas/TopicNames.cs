@@ -1,0 +1,11 @@
+namespace Pipeline.Schemas;
+
+/// <summary>Names that producers, consumers and operators share on the log.</summary>
+public static class TopicNames
+{
+    /// <summary>The topic every gateway appends to unless configured otherwise.</summary>
+    public const string Ingest = "pipeline.ingest";
+
+    /// <summary>The consumer group that writes to ClickHouse.</summary>
+    public const string WriterGroup = "pipeline.writer";
+}
