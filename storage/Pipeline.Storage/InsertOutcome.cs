@@ -1,0 +1,17 @@
+namespace Pipeline.Storage;
+
+/// <summary>What became of an insert.</summary>
+public enum InsertOutcome
+{
+    /// <summary>Every row is confirmed.</summary>
+    Inserted,
+
+    /// <summary>The store is away or did not answer; the rows may be stored. Send the same batch again after a pause.</summary>
+    Unavailable,
+
+    /// <summary>The store asks for fewer or smaller inserts; slow down, then send again.</summary>
+    Overloaded,
+
+    /// <summary>The store will refuse this batch however often it is sent; an operator or a smaller batch must help.</summary>
+    Refused,
+}
