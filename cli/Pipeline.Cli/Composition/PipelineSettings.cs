@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Configuration;
+using Pipeline.Schemas;
+
+namespace Pipeline.Cli.Composition;
+
+/// <summary>Where everything is, read from the environment (or the variables in <c>artifacts/local/env</c>) and the command line.</summary>
+/// <remarks>
+/// The five addresses have plain, well-known names; every other setting is a section of the configuration, for example
+/// <c>Gateway__MaxInFlightBytes</c> in the environment or <c>--set Gateway:MaxInFlightBytes=1000000</c> on the command line.
+/// </remarks>
+internal sealed class PipelineSettings
+{
+    private readonly IConfiguration _configuration;
+
+    private PipelineSettings(IConfiguration configuration) => _configuration = configuration;
+
+    /// <summary>Which buffer.</summary>
+    /// <value>Kafka when <c>KAFKA_BOOTSTRAP_SERVERS</c> is set, otherwise embedded; <c>TIER</c> decides when set.</value>
+    internal Tier Tier => _configuration["TIER"] switch
+    {
+        null or "" => KafkaBootstrapServers is null ? Tier.Embedded : Tier.Kafka,
+        "embedded" => Tier.Embedded,
+        "kafka" => Tier.Kafka,
+        var other => throw new CliException($"TIER is '{other}'; it must be 'embedded' or 'kafka'") { ExitCode = ExitCode.Usage },
+    };
+
+    /// <summary>Kafka brokers, comma separated.</summary>
+    internal string? KafkaBootstrapServers => NullIfEmpty("KAFKA_BOOTSTRAP_SERVERS");
+
+    /// <summary>Postgres, as a URI or as an Npgsql connection string.</summary>
+    internal string PostgresDsn => Required("POSTGRES_DSN", "the Postgres of the control plane, for example postgresql://pipeline@127.0.0.1:5432/pipeline");
+
+    /// <summary>ClickHouse over HTTP.</summary>
+    internal Uri ClickHouseUrl => Uri.TryCreate(Required("CLICKHOUSE_URL", "ClickHouse over HTTP, for example http://127.0.0.1:8123"), UriKind.Absolute, out var uri)
+        ? uri
+        : throw new CliException($"CLICKHOUSE_URL is '{_configuration["CLICKHOUSE_URL"]}'; it must be an absolute http or https address") { ExitCode = ExitCode.Usage };
+
+    /// <summary>ClickHouse database.</summary>
+    internal string ClickHouseDatabase => NullIfEmpty("CLICKHOUSE_DATABASE") ?? "pipeline";
+
+    /// <summary>Key under which secrets are hashed; the same for every gateway and for <c>pipeline keys</c>.</summary>
+    internal string KeyPepper => Required("PIPELINE_KEY_PEPPER", "a random text of at least 32 characters, the same for every gateway");
+
+    /// <summary>Topic of the log.</summary>
+    internal string Topic => NullIfEmpty("PIPELINE_TOPIC") ?? TopicNames.Ingest;
+
+    /// <summary>Partitions of a topic that is created.</summary>
+    internal int Partitions => int.TryParse(NullIfEmpty("PIPELINE_PARTITIONS") ?? "4", out var partitions) && partitions is >= 1 and <= 10_000
+        ? partitions
+        : throw new CliException($"PIPELINE_PARTITIONS is '{_configuration["PIPELINE_PARTITIONS"]}'; it must be a number from 1 to 10000") { ExitCode = ExitCode.Usage };
+
+    /// <summary>Replication factor of a topic that is created.</summary>
+    internal short ReplicationFactor => short.TryParse(NullIfEmpty("PIPELINE_REPLICATION_FACTOR") ?? "3", out var factor) && factor >= 1
+        ? factor
+        : throw new CliException("PIPELINE_REPLICATION_FACTOR must be a number from 1") { ExitCode = ExitCode.Usage };
+
+    /// <summary>A section of the configuration.</summary>
+    internal IConfigurationSection Section(string name) => _configuration.GetSection(name);
+
+    /// <summary>Reads the environment and <c>Section:Key=value</c> pairs; the pairs win.</summary>
+    internal static PipelineSettings Load(IReadOnlyList<string> assignments)
+    {
+        var pairs = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var assignment in assignments)
+        {
+            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new CliException($"--set {assignment}: expected Section:Key=value") { ExitCode = ExitCode.Usage };
+            }
+
+            pairs[assignment[..equals]] = assignment[(equals + 1)..];
+        }
+
+        return new PipelineSettings(new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(pairs).Build());
+    }
+
+    private string? NullIfEmpty(string name) => string.IsNullOrWhiteSpace(_configuration[name]) ? null : _configuration[name];
+
+    private string Required(string name, string meaning) =>
+        NullIfEmpty(name) ?? throw new CliException($"{name} is not set: it must name {meaning}. With a local pipeline running: set -a; . artifacts/local/env; set +a")
+        {
+            ExitCode = ExitCode.Usage,
+        };
+}

@@ -1,0 +1,3 @@
+using Pipeline.Cli.Commands;
+
+return await PipelineCommand.Create().Parse(args).InvokeAsync();
