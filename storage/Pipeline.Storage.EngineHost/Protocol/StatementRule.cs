@@ -34,6 +34,16 @@ internal static partial class StatementRule
                     quote = '\0';
                 }
             }
+            else if (character == '-' && query.AsSpan(i).StartsWith("--", StringComparison.Ordinal))
+            {
+                var end = query.IndexOf('\n', i);
+                i = end < 0 ? query.Length : end;
+            }
+            else if (character == '/' && query.AsSpan(i).StartsWith("/*", StringComparison.Ordinal))
+            {
+                var end = query.IndexOf("*/", i, StringComparison.Ordinal);
+                i = end < 0 ? query.Length : end + 1;
+            }
             else if (character is '\'' or '"' or '`')
             {
                 quote = character;
