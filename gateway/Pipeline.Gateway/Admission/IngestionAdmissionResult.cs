@@ -1,0 +1,26 @@
+namespace Pipeline.Gateway.Admission;
+
+/// <summary>What a REST body came to.</summary>
+internal sealed class IngestionAdmissionResult
+{
+    /// <summary>Set when the whole request is refused; everything else is then empty.</summary>
+    internal Rejection? Rejection { get; init; }
+
+    /// <summary>Accepted events in the order of the body.</summary>
+    internal List<AdmittedEvent> Events { get; } = [];
+
+    /// <summary>Refused events in the order of the body.</summary>
+    internal List<EventError> Errors { get; } = [];
+
+    /// <summary>SDK log events: taken, counted, neither stored nor answered (contract 1.4).</summary>
+    internal int SdkLogs { get; set; }
+
+    /// <summary>Bytes that were not text and were replaced.</summary>
+    internal bool WasRepaired { get; init; }
+
+    internal static IngestionAdmissionResult Refused(int status, string reason) => new() { Rejection = new Rejection(status, reason) };
+
+    /// <summary>Accepted events in the order of the answer: creates by time, then updates by time (contract 1.9); equal times keep their order.</summary>
+    internal IEnumerable<AdmittedEvent> InAnswerOrder() =>
+        Events.OrderBy(admitted => admitted.IsUpdate).ThenBy(admitted => admitted.Event.TimestampMicros);
+}

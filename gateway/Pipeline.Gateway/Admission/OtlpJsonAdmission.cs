@@ -1,0 +1,189 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Pipeline.Schemas.Text;
+
+namespace Pipeline.Gateway.Admission;
+
+/// <summary>Turns OTLP/JSON into the Protobuf message it stands for, token by token, and admits that.</summary>
+/// <remarks>Pure and thread-safe; it never throws. Unknown fields are skipped, as the OTLP specification asks.</remarks>
+internal static class OtlpJsonAdmission
+{
+    // Attribute values may nest; deeper than this is no telemetry.
+    private const int MaxDepth = 128;
+
+    private static readonly string[] SpanKinds =
+        ["SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER"];
+
+    private static readonly string[] StatusCodes = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"];
+
+    internal static OtlpAdmissionResult Admit(ReadOnlyMemory<byte> received)
+    {
+        var body = Utf8.IsValid(received.Span) ? received : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(received.Span));
+        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        var walk = new JsonWalk(body, new TextArena());
+        var message = new GrowingMessage(body.Length);
+        try
+        {
+            var isWhole = walk.Reader.Read() && WriteMessage(ref walk, OtlpJsonShape.TracesData, message, depth: 0) && !walk.Reader.Read();
+            return isWhole ? OtlpProtobufAdmission.Admit(message.ToArray()) : new OtlpAdmissionResult { IsDamaged = true };
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException)
+        {
+            return new OtlpAdmissionResult { IsDamaged = true };
+        }
+    }
+
+    private static bool WriteMessage(ref JsonWalk walk, OtlpJsonShape shape, GrowingMessage message, int depth)
+    {
+        if (walk.Reader.TokenType != JsonTokenType.StartObject || depth > MaxDepth)
+        {
+            return false;
+        }
+
+        while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndObject)
+        {
+            var isKnown = shape.TryFind(walk.Reader.ValueIsEscaped ? walk.Text().Span : walk.Reader.ValueSpan, out var field);
+            walk.Reader.Read();
+            if (!isKnown || walk.Reader.TokenType == JsonTokenType.Null)
+            {
+                walk.SkipValue(MaxDepth);
+                continue;
+            }
+
+            if (!field.IsRepeated)
+            {
+                if (!WriteField(ref walk, field, message, depth))
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            if (walk.Reader.TokenType != JsonTokenType.StartArray)
+            {
+                return false;
+            }
+
+            while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (!WriteField(ref walk, field, message, depth))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static bool WriteField(ref JsonWalk walk, in OtlpJsonField field, GrowingMessage message, int depth)
+    {
+        switch (field.Type)
+        {
+            case OtlpJsonType.Message:
+                var mark = message.StartMessage(field.Number);
+                var isWhole = WriteMessage(ref walk, field.Shape!, message, depth + 1);
+                message.EndMessage(mark);
+                return isWhole;
+            case OtlpJsonType.Text when walk.Reader.TokenType == JsonTokenType.String:
+                message.WriteBytes(field.Number, walk.Text().Span);
+                return true;
+            case OtlpJsonType.Hex when walk.Reader.TokenType == JsonTokenType.String:
+                message.WriteBytes(field.Number, FromHex(walk.Text().Span));
+                return true;
+            case OtlpJsonType.Base64 when walk.Reader.TokenType == JsonTokenType.String:
+                message.WriteBytes(field.Number, Convert.FromBase64String(walk.Text().ToString()));
+                return true;
+            case OtlpJsonType.Bool when walk.Reader.TokenType is JsonTokenType.True or JsonTokenType.False:
+                message.WriteNumber(field.Number, walk.Reader.TokenType == JsonTokenType.True ? 1UL : 0UL);
+                return true;
+            case OtlpJsonType.Double:
+                return WriteDouble(ref walk, field.Number, message);
+            case OtlpJsonType.SpanKind:
+                return WriteName(ref walk, field.Number, SpanKinds, message);
+            case OtlpJsonType.StatusCode:
+                return WriteName(ref walk, field.Number, StatusCodes, message);
+            default:
+                return WriteInteger(ref walk, field, message);
+        }
+    }
+
+    // An id that is no hex becomes empty, so that its span alone is refused and not the request.
+    private static byte[] FromHex(ReadOnlySpan<byte> hex) =>
+        hex.Length % 2 == 0 && !hex.ContainsAnyExcept(HexDigits.Allowed) ? Convert.FromHexString(hex) : [];
+
+    private static bool WriteInteger(ref JsonWalk walk, in OtlpJsonField field, GrowingMessage message)
+    {
+        if (walk.Reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
+        {
+            return false;
+        }
+
+        var text = walk.Reader.TokenType == JsonTokenType.String ? walk.Text().Span : walk.Reader.ValueSpan;
+        ulong number;
+        if (Utf8Parser.TryParse(text, out long signed, out var used) && used == text.Length)
+        {
+            number = (ulong)signed;
+        }
+        else if (!(Utf8Parser.TryParse(text, out number, out used) && used == text.Length))
+        {
+            // Some clients write 1.7e18 for a time.
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) || !(Math.Abs(real) < 9.2e18))
+            {
+                return false;
+            }
+
+            number = (ulong)(long)real;
+        }
+
+        switch (field.Type)
+        {
+            case OtlpJsonType.Fixed64: message.WriteFixed64(field.Number, number); break;
+            case OtlpJsonType.Fixed32: message.WriteFixed32(field.Number, (uint)number); break;
+            default: message.WriteNumber(field.Number, number); break;
+        }
+
+        return true;
+    }
+
+    private static bool WriteDouble(ref JsonWalk walk, int field, GrowingMessage message)
+    {
+        var text = walk.Reader.TokenType == JsonTokenType.String ? walk.Text().ToString() : Encoding.UTF8.GetString(walk.Reader.ValueSpan);
+        double? number = text switch
+        {
+            "NaN" => double.NaN,
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) ? parsed : null,
+        };
+        if (walk.Reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String) || number is null)
+        {
+            return false;
+        }
+
+        message.WriteFixed64(field, BitConverter.DoubleToUInt64Bits(number.Value));
+        return true;
+    }
+
+    private static bool WriteName(ref JsonWalk walk, int field, string[] names, GrowingMessage message)
+    {
+        if (walk.Reader.TokenType == JsonTokenType.Number)
+        {
+            message.WriteNumber(field, walk.Reader.TryGetUInt32(out var number) ? number : 0);
+            return true;
+        }
+
+        if (walk.Reader.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        var position = Array.IndexOf(names, walk.Text().ToString());
+        message.WriteNumber(field, (ulong)Math.Max(position, 0));
+        return true;
+    }
+}

@@ -1,0 +1,122 @@
+using Pipeline.Gateway.Routing;
+using Pipeline.Schemas.Wire;
+
+namespace Pipeline.Gateway.Admission;
+
+/// <summary>Finds the spans of an OTLP message by a forward-only walk over its wire form; no object is built and no text decoded.</summary>
+/// <remarks>
+/// Pure and thread-safe; any bytes give a result. What is checked is what routing needs (well-formed nesting, ids of the right length);
+/// the inside of a span is the consumer's to read.
+/// </remarks>
+internal static class OtlpProtobufAdmission
+{
+    private static readonly OtlpAdmissionResult Damaged = new() { IsDamaged = true };
+
+    internal static OtlpAdmissionResult Admit(ReadOnlyMemory<byte> message)
+    {
+        var result = new OtlpAdmissionResult { Message = message };
+        var reader = new ProtoReader(message.Span);
+        while (reader.TryReadField())
+        {
+            if (reader.FieldNumber != OtlpFields.ResourceSpans)
+            {
+                continue;
+            }
+
+            if (reader.WireType != ProtoWireType.Bytes || !WalkResource(message.Span, reader.ValueStart, reader.ValueLength, result))
+            {
+                return Damaged;
+            }
+        }
+
+        return reader.IsDamaged ? Damaged : result;
+    }
+
+    private static bool WalkResource(ReadOnlySpan<byte> message, int start, int length, OtlpAdmissionResult result)
+    {
+        var resource = result.Resources.Count;
+        result.Resources.Add(new SpanResource(start, length));
+        var reader = new ProtoReader(message.Slice(start, length));
+        while (reader.TryReadField())
+        {
+            if (reader.FieldNumber != OtlpFields.ResourceSpansScopeSpans)
+            {
+                continue;
+            }
+
+            if (reader.WireType != ProtoWireType.Bytes || !WalkScope(message, start + reader.ValueStart, reader.ValueLength, resource, result))
+            {
+                return false;
+            }
+        }
+
+        return !reader.IsDamaged;
+    }
+
+    private static bool WalkScope(ReadOnlySpan<byte> message, int start, int length, int resource, OtlpAdmissionResult result)
+    {
+        var scope = result.Scopes.Count;
+        result.Scopes.Add(new SpanScope(resource, start, length));
+        var reader = new ProtoReader(message.Slice(start, length));
+        while (reader.TryReadField())
+        {
+            if (reader.FieldNumber != OtlpFields.ScopeSpansSpans)
+            {
+                continue;
+            }
+
+            if (reader.WireType != ProtoWireType.Bytes || !WalkSpan(message, start + reader.ValueStart, reader.ValueLength, scope, result))
+            {
+                return false;
+            }
+        }
+
+        return !reader.IsDamaged;
+    }
+
+    private static bool WalkSpan(ReadOnlySpan<byte> message, int start, int length, int scope, OtlpAdmissionResult result)
+    {
+        int traceIdStart = -1, traceIdLength = 0, spanIdStart = -1, spanIdLength = 0;
+        var reader = new ProtoReader(message.Slice(start, length));
+        while (reader.TryReadField())
+        {
+            if (reader.WireType != ProtoWireType.Bytes)
+            {
+                continue;
+            }
+
+            if (reader.FieldNumber == OtlpFields.SpanTraceId)
+            {
+                (traceIdStart, traceIdLength) = (start + reader.ValueStart, reader.ValueLength);
+            }
+            else if (reader.FieldNumber == OtlpFields.SpanSpanId)
+            {
+                (spanIdStart, spanIdLength) = (start + reader.ValueStart, reader.ValueLength);
+            }
+        }
+
+        if (reader.IsDamaged)
+        {
+            return false;
+        }
+
+        if (traceIdLength != OtlpFields.TraceIdLength || !message.Slice(traceIdStart, traceIdLength).ContainsAnyExcept((byte)0))
+        {
+            result.Reject("trace_id is not 16 bytes that are not all zero");
+        }
+        else if (spanIdLength != OtlpFields.SpanIdLength || !message.Slice(spanIdStart, spanIdLength).ContainsAnyExcept((byte)0))
+        {
+            result.Reject("span_id is not 8 bytes that are not all zero");
+        }
+        else if (length > RoutingLimits.MaxEventBytes)
+        {
+            result.Reject($"a span is larger than {RoutingLimits.MaxEventBytes} bytes");
+        }
+        else
+        {
+            result.Spans.Add(new AdmittedSpan(start, length, traceIdStart, scope));
+        }
+
+        return true;
+    }
+}

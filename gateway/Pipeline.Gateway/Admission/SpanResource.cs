@@ -1,0 +1,6 @@
+namespace Pipeline.Gateway.Admission;
+
+/// <summary>One <c>ResourceSpans</c> of the received message.</summary>
+/// <param name="Start">Where the message starts, behind tag and length.</param>
+/// <param name="Length">Its length.</param>
+internal readonly record struct SpanResource(int Start, int Length);

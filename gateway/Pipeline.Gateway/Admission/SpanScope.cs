@@ -1,0 +1,7 @@
+namespace Pipeline.Gateway.Admission;
+
+/// <summary>One <c>ScopeSpans</c> of the received message, without its spans.</summary>
+/// <param name="Resource">Position of its resource in <see cref="OtlpAdmissionResult.Resources"/>.</param>
+/// <param name="Start">Where the message starts, behind tag and length.</param>
+/// <param name="Length">Its length.</param>
+internal readonly record struct SpanScope(int Resource, int Start, int Length);

@@ -1,0 +1,14 @@
+namespace Pipeline.Gateway.Routing;
+
+/// <summary>How requests are cut into records.</summary>
+internal static class RoutingLimits
+{
+    /// <summary>A request that would touch more partitions goes whole to the partition of its first trace: locality only saves rows, many small records cost.</summary>
+    internal const int MaxPartitionsPerRequest = 8;
+
+    /// <summary>Records are cut above this payload size: one megabyte keeps a broker's batches and a consumer's memory even.</summary>
+    internal const int TargetRecordBytes = 1024 * 1024;
+
+    /// <summary>Largest single event: the topic's 8 MiB less room for the envelope.</summary>
+    internal const int MaxEventBytes = (8 * 1024 * 1024) - (64 * 1024);
+}
