@@ -1,0 +1,16 @@
+namespace Pipeline.Gateway.Routing;
+
+/// <summary>What every record of a request carries about it.</summary>
+/// <param name="ProjectId">Project of the key.</param>
+/// <param name="PublicKey">Public half of the key.</param>
+/// <param name="RequestId">Id of the request.</param>
+/// <param name="ReceivedAt">When the request arrived.</param>
+/// <param name="SdkName">Client library.</param>
+/// <param name="SdkVersion">Its version.</param>
+internal readonly record struct RecordStamp(
+    string ProjectId,
+    string PublicKey,
+    string RequestId,
+    DateTimeOffset ReceivedAt,
+    string SdkName,
+    string SdkVersion);
