@@ -1,0 +1,63 @@
+using System.CommandLine;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary>The root command and what all commands share.</summary>
+internal static class PipelineCommand
+{
+    /// <summary>Prints JSON instead of text.</summary>
+    internal static readonly Option<bool> Json = new("--json") { Description = "Print JSON to stdout instead of text.", Recursive = true };
+
+    /// <summary>Overrides configuration.</summary>
+    internal static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "Override one setting, as Section:Key=value; may be repeated.",
+        Recursive = true,
+        DefaultValueFactory = _ => [],
+    };
+
+    internal static RootCommand Create()
+    {
+        var root = new RootCommand(
+            """
+            Ingestion pipeline for LLM traces: gateway -> log -> consumers -> ClickHouse.
+
+            Start everything on this machine with `pipeline local` (or `make run`), then load the printed addresses into your shell:
+              set -a; . artifacts/local/env; set +a
+            and look at what arrived with `pipeline trace ID`, `pipeline where ID` and `pipeline ledger`.
+
+            Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 ledger gap, 4 not found, 5 a store or the log cannot be reached.
+            """);
+        root.Options.Add(Json);
+        root.Options.Add(Set);
+        root.Subcommands.Add(LocalCommand.Create());
+        root.Subcommands.Add(GatewayCommand.Create());
+        root.Subcommands.Add(ConsumeCommand.Create());
+        root.Subcommands.Add(EngineCommand.Create());
+        root.Subcommands.Add(MigrateCommand.Create());
+        root.Subcommands.Add(TopicsCommand.Create());
+        root.Subcommands.Add(KeysCommand.Create());
+        root.Subcommands.Add(TraceCommand.Create());
+        root.Subcommands.Add(WhereCommand.Create());
+        root.Subcommands.Add(LedgerCommand.Create());
+        return root;
+    }
+
+    /// <summary>Attaches an action that turns expected failures into a message on stderr and an exit code.</summary>
+    internal static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
+    {
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await action(parsed, cancellationToken);
+            }
+            catch (CliException failure)
+            {
+                await Console.Error.WriteLineAsync($"pipeline: {failure.Message}");
+                return failure.ExitCode;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+
+namespace Pipeline.Cli.Local;
+
+/// <summary>One child of a local pipeline: started from this same executable, restarted when it dies, stopped with its parent.</summary>
+/// <remarks>
+/// The child watches its standard input, which this process holds open: when this process dies, even by SIGKILL, the pipe closes and the
+/// child leaves too. A child that dies is started again after a pause that grows from 0.2 s to 5 s and starts over after a minute of health.
+/// </remarks>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HealthyAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(25);
+
+    private readonly string _name;
+    private readonly IReadOnlyList<string> _arguments;
+    private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly LocalFolders _folders;
+    private readonly TimeProvider _clock;
+    private readonly Action<string> _announce;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _supervision = Task.CompletedTask;
+
+    internal ChildProcess(
+        string name,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        LocalFolders folders,
+        TimeProvider clock,
+        Action<string> announce)
+    {
+        _name = name;
+        _arguments = arguments;
+        _environment = environment;
+        _folders = folders;
+        _clock = clock;
+        _announce = announce;
+    }
+
+    internal string LogFile => Path.Combine(_folders.Logs, _name + ".log");
+
+    private string PidFile => Path.Combine(_folders.Pids, _name + ".pid");
+
+    internal void Start() => _supervision = SuperviseAsync(_stopping.Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _supervision;
+        _stopping.Dispose();
+    }
+
+    private async Task SuperviseAsync(CancellationToken stopping)
+    {
+        var pause = FirstPause;
+        while (!stopping.IsCancellationRequested)
+        {
+            var startedAt = _clock.GetTimestamp();
+            var exitCode = await RunOnceAsync(stopping);
+            if (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            pause = _clock.GetElapsedTime(startedAt) > HealthyAfter ? FirstPause : pause;
+            _announce($"{_name} ended with exit code {exitCode}; starting it again in {pause.TotalSeconds:0.0} s (log: {LogFile})");
+            try
+            {
+                await Task.Delay(pause, _clock, stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+        }
+    }
+
+    private async Task<int> RunOnceAsync(CancellationToken stopping)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // Under `dotnet pipeline.dll` the process path is the host, which needs the assembly's path first.
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
+        }
+
+        foreach (var argument in _arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["PIPELINE_PARENT_STDIN"] = "1";
+        using var process = Process.Start(start) ?? throw new CliException($"cannot start {_name}");
+        await File.WriteAllTextAsync(PidFile, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), CancellationToken.None);
+        await using var log = new StreamWriter(new FileStream(LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+        var copying = Task.WhenAll(CopyAsync(process.StandardOutput, log), CopyAsync(process.StandardError, log));
+        try
+        {
+            await process.WaitForExitAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            await StopAsync(process);
+        }
+
+        await copying;
+        File.Delete(PidFile);
+        return process.ExitCode;
+    }
+
+    private async Task StopAsync(Process process)
+    {
+        process.StandardInput.Close();
+        using var deadline = new CancellationTokenSource(StopTimeout, _clock);
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _announce($"{_name} did not stop within {StopTimeout.TotalSeconds:0} s; killing it");
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task CopyAsync(StreamReader from, StreamWriter to)
+    {
+        while (await from.ReadLineAsync() is { } line)
+        {
+            lock (to)
+            {
+                to.WriteLine(line);
+                to.Flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Pipeline.Storage.ClickHouse.Http;
+using Pipeline.Storage.ClickHouse.Inserting;
+using Pipeline.Storage.ClickHouse.Querying;
+
+namespace Pipeline.Storage.ClickHouse.Migrations;
+
+/// <summary>Brings the schema forward, file by file; there is no way back but a new file.</summary>
+/// <remarks>
+/// Statements are written to be repeatable (IF NOT EXISTS, OR REPLACE), so two runners at once or a kill in the middle end in the same
+/// schema. A file that changed after it was applied is refused.
+/// </remarks>
+public sealed class ClickHouseMigrations(ClickHouseOptions options, TableEngines engines, IReadOnlyList<ClickHouseMigration> migrations)
+{
+    /// <summary>Files that were not applied yet, in order.</summary>
+    /// <exception cref="ClickHouseException">ClickHouse cannot be reached, or an applied file was changed.</exception>
+    public async Task<IReadOnlyList<ClickHouseMigration>> PlanAsync(CancellationToken cancellationToken)
+    {
+        using var connection = new ClickHouseConnection(options);
+        await RunAsync(connection, $"CREATE DATABASE IF NOT EXISTS `{options.Database}`", cancellationToken, database: "default");
+        await RunAsync(
+            connection,
+            "CREATE TABLE IF NOT EXISTS schema_migrations (name String, checksum String, applied_at DateTime('UTC') DEFAULT now()) ENGINE = "
+                + engines.FillIn("{replacing}") + " ORDER BY name",
+            cancellationToken);
+
+        using var client = new ClickHouseQueryClient(options);
+        var applied = await client.QueryAsync("SELECT name, checksum FROM schema_migrations FINAL", ClickHouseConnection.NoParameters, cancellationToken);
+        var checksums = applied.ToDictionary(row => (string)row["name"]!, row => (string)row["checksum"]!, StringComparer.Ordinal);
+        var changed = migrations.FirstOrDefault(migration => checksums.TryGetValue(migration.Name, out var checksum) && checksum != migration.Checksum);
+        return changed is null
+            ? [.. migrations.Where(migration => !checksums.ContainsKey(migration.Name))]
+            : throw new ClickHouseException($"migration {changed.Name} was changed after it was applied; add a new file instead");
+    }
+
+    /// <summary>Applies what is missing.</summary>
+    /// <returns>The names of the files that were applied.</returns>
+    /// <exception cref="ClickHouseException">ClickHouse cannot be reached or refused a statement.</exception>
+    public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken)
+    {
+        var missing = await PlanAsync(cancellationToken);
+        using var connection = new ClickHouseConnection(options);
+        foreach (var migration in missing)
+        {
+            foreach (var statement in migration.Statements(engines))
+            {
+                await RunAsync(connection, statement, cancellationToken);
+            }
+
+            await RunAsync(connection, $"INSERT INTO schema_migrations (name, checksum) VALUES ('{migration.Name}', '{migration.Checksum}')", cancellationToken);
+        }
+
+        return [.. missing.Select(migration => migration.Name)];
+    }
+
+    private async Task RunAsync(ClickHouseConnection connection, string statement, CancellationToken cancellationToken, string? database = null)
+    {
+        var answer = await connection.SendAsync(statement, rows: null, ClickHouseConnection.NoParameters, options.QueryTimeout, cancellationToken, database);
+        if (answer.Error is not null)
+        {
+            throw new ClickHouseException(answer.Error) { Code = answer.Code };
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using Pipeline.Storage.ClickHouse.Native;
+
+namespace Pipeline.Storage.ClickHouse.Tables;
+
+/// <summary>One column of an insert: its name, its type as sent, and how a block of rows is written.</summary>
+/// <param name="Name">Column name.</param>
+/// <param name="Type">Type in the block's header; the engine casts it to the column's own where they differ in name only.</param>
+/// <param name="Write">Writes the values of all rows.</param>
+internal sealed record Column<TRow>(string Name, string Type, ColumnWrite<TRow> Write);

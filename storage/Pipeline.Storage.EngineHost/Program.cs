@@ -1,0 +1,3 @@
+using Pipeline.Storage.EngineHost;
+
+return await EngineProgram.RunAsync(args);

@@ -1,0 +1,99 @@
+-- Flat columns with Langfuse's names. FINAL merges what background merges have not merged yet, so every view shows each entity once.
+-- A register's time is (version >> 1) without its three rank bits, counted in microseconds from 1900-01-01.
+-- Never add PREWHERE on a register column under FINAL: it filters before the registers are merged.
+
+CREATE OR REPLACE VIEW traces AS
+WITH
+    arraySort(s.metadata) AS entries,
+    arrayFilter((e, i) -> i = length(entries) OR tupleElement(entries[i + 1], 1) != tupleElement(e, 1), entries, arrayEnumerate(entries)) AS newest,
+    greatest(tupleElement(s.name, 1), tupleElement(s.user_id, 1), tupleElement(s.session_id, 1), tupleElement(s.release, 1),
+        tupleElement(s.version, 1), tupleElement(s.public, 1), tupleElement(s.input, 1), tupleElement(s.output, 1)) AS last_version
+SELECT
+    s.trace_id AS id,
+    s.project_id AS project_id,
+    tupleElement(s.timestamp, 2) AS timestamp,
+    tupleElement(s.name, 2) AS name,
+    tupleElement(s.user_id, 2) AS user_id,
+    tupleElement(s.session_id, 2) AS session_id,
+    coalesce(tupleElement(s.environment, 2), 'default') AS environment,
+    tupleElement(s.release, 2) AS release,
+    tupleElement(s.version, 2) AS version,
+    coalesce(tupleElement(s.public, 2), false) AS public,
+    arraySort(s.tags) AS tags,
+    mapFromArrays(arrayMap(e -> tupleElement(e, 1), newest), arrayMap(e -> tupleElement(e, 3), newest)) AS metadata,
+    tupleElement(s.input, 2) AS input,
+    tupleElement(s.output, 2) AS output,
+    s.created_at AS created_at,
+    if(last_version = 0, s.created_at, fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(last_version, 1), 288230376151711743)) - 2208988800000000, 'UTC')) AS updated_at
+FROM trace_states AS s FINAL;
+
+CREATE OR REPLACE VIEW observations AS
+WITH
+    arraySort(s.metadata) AS entries,
+    arrayFilter((e, i) -> i = length(entries) OR tupleElement(entries[i + 1], 1) != tupleElement(e, 1), entries, arrayEnumerate(entries)) AS newest,
+    greatest(tupleElement(s.type, 1), tupleElement(s.name, 1), tupleElement(s.end_time, 1), tupleElement(s.completion_start_time, 1),
+        tupleElement(s.parent_observation_id, 1), tupleElement(s.level, 1), tupleElement(s.status_message, 1), tupleElement(s.version, 1),
+        tupleElement(s.input, 1), tupleElement(s.output, 1), tupleElement(s.model, 1), tupleElement(s.model_parameters, 1),
+        tupleElement(s.prompt, 1), tupleElement(s.usage_details, 1), tupleElement(s.cost_details, 1)) AS last_version,
+    tupleElement(s.start_time, 2) AS started,
+    tupleElement(s.end_time, 2) AS ended,
+    mapFromArrays(arrayMap(e -> tupleElement(e, 1), tupleElement(s.cost_details, 2)), arrayMap(e -> tupleElement(e, 2), tupleElement(s.cost_details, 2))) AS costs
+SELECT
+    s.id AS id,
+    s.trace_id AS trace_id,
+    s.project_id AS project_id,
+    coalesce(tupleElement(s.type, 2), 'SPAN') AS type,
+    tupleElement(s.parent_observation_id, 2) AS parent_observation_id,
+    started AS start_time,
+    if(ended < started, started, ended) AS end_time,
+    tupleElement(s.completion_start_time, 2) AS completion_start_time,
+    coalesce(tupleElement(s.name, 2), '') AS name,
+    coalesce(tupleElement(s.environment, 2), 'default') AS environment,
+    coalesce(tupleElement(s.level, 2), 'DEFAULT') AS level,
+    tupleElement(s.status_message, 2) AS status_message,
+    tupleElement(s.version, 2) AS version,
+    tupleElement(s.input, 2) AS input,
+    tupleElement(s.output, 2) AS output,
+    tupleElement(s.model, 2) AS provided_model_name,
+    tupleElement(s.model_parameters, 2) AS model_parameters,
+    if(tupleElement(s.prompt, 1) = 0, NULL, tupleElement(tupleElement(s.prompt, 2), 1)) AS prompt_name,
+    if(tupleElement(s.prompt, 1) = 0, NULL, tupleElement(tupleElement(s.prompt, 2), 2)) AS prompt_version,
+    mapFromArrays(arrayMap(e -> tupleElement(e, 1), tupleElement(s.usage_details, 2)), arrayMap(e -> tupleElement(e, 2), tupleElement(s.usage_details, 2))) AS usage_details,
+    costs AS cost_details,
+    if(mapContains(costs, 'total'), costs['total'], NULL) AS total_cost,
+    mapFromArrays(arrayMap(e -> tupleElement(e, 1), newest), arrayMap(e -> tupleElement(e, 3), newest)) AS metadata,
+    if(ended < started, NULL, (toUnixTimestamp64Micro(ended) - toUnixTimestamp64Micro(started)) / 1000000) AS latency,
+    (toUnixTimestamp64Micro(tupleElement(s.completion_start_time, 2)) - toUnixTimestamp64Micro(started)) / 1000000 AS time_to_first_token,
+    s.created_at AS created_at,
+    if(last_version = 0, s.created_at, fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(last_version, 1), 288230376151711743)) - 2208988800000000, 'UTC')) AS updated_at
+FROM observation_states AS s FINAL;
+
+CREATE OR REPLACE VIEW scores AS
+WITH
+    arraySort(s.metadata) AS entries,
+    arrayFilter((e, i) -> i = length(entries) OR tupleElement(entries[i + 1], 1) != tupleElement(e, 1), entries, arrayEnumerate(entries)) AS newest,
+    greatest(tupleElement(s.name, 1), tupleElement(s.value, 1), tupleElement(s.string_value, 1), tupleElement(s.long_string_value, 1),
+        tupleElement(s.comment, 1), tupleElement(s.data_type, 1), tupleElement(s.source, 1), tupleElement(s.observation_id, 1)) AS last_version
+SELECT
+    s.id AS id,
+    s.project_id AS project_id,
+    tupleElement(s.timestamp, 2) AS timestamp,
+    tupleElement(s.trace_id, 2) AS trace_id,
+    tupleElement(s.observation_id, 2) AS observation_id,
+    tupleElement(s.session_id, 2) AS session_id,
+    tupleElement(s.dataset_run_id, 2) AS dataset_run_id,
+    coalesce(tupleElement(s.name, 2), '') AS name,
+    coalesce(tupleElement(s.environment, 2), 'default') AS environment,
+    coalesce(tupleElement(s.source, 2), 'API') AS source,
+    tupleElement(s.data_type, 2) AS data_type,
+    tupleElement(s.value, 2) AS value,
+    tupleElement(s.string_value, 2) AS string_value,
+    tupleElement(s.long_string_value, 2) AS long_string_value,
+    tupleElement(s.comment, 2) AS comment,
+    tupleElement(s.config_id, 2) AS config_id,
+    tupleElement(s.queue_id, 2) AS queue_id,
+    tupleElement(s.execution_trace_id, 2) AS execution_trace_id,
+    mapFromArrays(arrayMap(e -> tupleElement(e, 1), newest), arrayMap(e -> tupleElement(e, 3), newest)) AS metadata,
+    s.created_at AS created_at,
+    if(last_version = 0, s.created_at, fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(last_version, 1), 288230376151711743)) - 2208988800000000, 'UTC')) AS updated_at
+FROM score_states AS s FINAL;

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Pipeline.Storage.ClickHouse.Inserting;
+using Pipeline.Storage.ClickHouse.Migrations;
+using Pipeline.Storage.ClickHouse.Querying;
+using Pipeline.Testing.Engine;
+
+namespace Pipeline.Storage.ClickHouse.Tests;
+
+/// <summary>A migrated database of its own, with a store and a reader.</summary>
+internal sealed class TestDatabase : IDisposable
+{
+    internal static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    private TestDatabase(ClickHouseOptions options)
+    {
+        Options = options;
+        Store = new ClickHouseStateStore(options);
+        Client = new ClickHouseQueryClient(options);
+    }
+
+    internal ClickHouseOptions Options { get; }
+
+    internal ClickHouseStateStore Store { get; }
+
+    internal ClickHouseQueryClient Client { get; }
+
+    internal static async Task<TestDatabase> CreateAsync(EngineProcess engine)
+    {
+        var options = new ClickHouseOptions { Address = engine.Address, Database = EngineFixture.NewDatabase() };
+        await new ClickHouseMigrations(options, new TableEngines(IsReplicated: false), ClickHouseMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+        return new TestDatabase(options);
+    }
+
+    internal Task<IReadOnlyList<JsonObject>> QueryAsync(string sql) => Client.QueryAsync(sql, None, CancellationToken.None);
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        Client.Dispose();
+    }
+}
