@@ -18,10 +18,10 @@ public sealed class ScriptedEventLog(int partitionCount = 4) : IEventLog
     public Func<BufferRecord, AppendOutcome?>? Script { get; set; }
 
     /// <summary>While set, appends never complete before their caller gives up.</summary>
-    public volatile bool IsSilent;
+    public bool IsSilent { get; set; }
 
     /// <summary>While set, the log cannot be opened or reached.</summary>
-    public volatile bool IsDown;
+    public bool IsDown { get; set; }
 
     /// <summary>While set, records are decoded and kept.</summary>
     public bool KeepsRecords { get; init; } = true;

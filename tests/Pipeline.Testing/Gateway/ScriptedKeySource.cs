@@ -11,7 +11,7 @@ public sealed class ScriptedKeySource : IApiKeySource
     public ConcurrentDictionary<string, ApiKey> Keys { get; } = new(StringComparer.Ordinal);
 
     /// <summary>While set, every look-up fails.</summary>
-    public volatile bool IsDown;
+    public bool IsDown { get; set; }
 
     /// <summary>While set, look-ups wait until it completes.</summary>
     public TaskCompletionSource? Barrier { get; set; }

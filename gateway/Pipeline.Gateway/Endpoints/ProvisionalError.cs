@@ -1,0 +1,3 @@
+namespace Pipeline.Gateway.Endpoints;
+
+internal sealed record ProvisionalError(string Id, int Status, string Message, string Error);
