@@ -1,29 +1,30 @@
+using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
 
 namespace Pipeline.Gateway.Routing;
 
-/// <summary>What all records of one request have in common.</summary>
-internal sealed record RecordStamp
+/// <summary>What every record of a request carries about it.</summary>
+/// <param name="ProjectId">Project of the key.</param>
+/// <param name="PublicKey">Public half of the key.</param>
+/// <param name="RequestId">Id of the request.</param>
+/// <param name="ReceivedAt">When the request arrived.</param>
+/// <param name="SdkName">Client library.</param>
+/// <param name="SdkVersion">Its version.</param>
+internal readonly record struct RecordStamp(
+    string ProjectId,
+    string PublicKey,
+    string RequestId,
+    DateTimeOffset ReceivedAt,
+    string SdkName,
+    string SdkVersion)
 {
-    internal required string ProjectId { get; init; }
-
-    internal required string RequestId { get; init; }
-
-    internal required long ReceivedAtMicros { get; init; }
-
-    internal required string PublicKey { get; init; }
-
-    internal required string SdkName { get; init; }
-
-    internal required string SdkVersion { get; init; }
-
-    /// <summary>The envelope of a record with its own id and without its payload.</summary>
+    /// <summary>The envelope of a record with an id of its own and without its payload.</summary>
     internal BufferRecord ToRecord(PayloadKind kind, int eventCount) => new()
     {
-        RecordId = Guid.CreateVersion7(Schemas.UnixMicros.ToDateTimeOffset(ReceivedAtMicros)),
+        RecordId = Guid.CreateVersion7(ReceivedAt),
         ProjectId = ProjectId,
         RequestId = RequestId,
-        ReceivedAtMicros = ReceivedAtMicros,
+        ReceivedAtMicros = UnixMicros.From(ReceivedAt),
         PayloadKind = kind,
         EventCount = eventCount,
         PublicKey = PublicKey,

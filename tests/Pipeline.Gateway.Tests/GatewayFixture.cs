@@ -1,0 +1,54 @@
+using Pipeline.Testing.Gateway;
+
+namespace Pipeline.Gateway.Tests;
+
+/// <summary>A gateway on a free loopback port over a scripted log and key store.</summary>
+internal sealed class GatewayFixture : IAsyncDisposable
+{
+    private GatewayFixture(GatewayHost host, ScriptedEventLog log, ScriptedKeySource keys)
+    {
+        Host = host;
+        Log = log;
+        Keys = keys;
+        Client = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(20) };
+        Client.DefaultRequestHeaders.Authorization = TestKeys.Basic();
+    }
+
+    internal GatewayHost Host { get; }
+
+    internal ScriptedEventLog Log { get; }
+
+    internal ScriptedKeySource Keys { get; }
+
+    /// <summary>Sends with the good key pair unless a request brings its own.</summary>
+    internal HttpClient Client { get; }
+
+    internal static async Task<GatewayFixture> StartAsync(
+        Action<GatewayOptions>? configure = null,
+        TimeProvider? clock = null,
+        ScriptedEventLog? log = null)
+    {
+        var options = new GatewayOptions { Port = 0 };
+        configure?.Invoke(options);
+        log ??= new ScriptedEventLog();
+        var keys = new ScriptedKeySource();
+        keys.Keys[TestKeys.PublicKey] = TestKeys.Key;
+        var host = await GatewayHost.StartAsync(options, log, keys, TestKeys.Hasher, clock ?? TimeProvider.System);
+        var fixture = new GatewayFixture(host, log, keys);
+        if (!log.IsDown)
+        {
+            await fixture.WaitUntilReadyAsync();
+        }
+
+        return fixture;
+    }
+
+    internal async Task WaitUntilReadyAsync() =>
+        await Eventually.IsTrueAsync(async () => (await Client.GetAsync("/api/public/ready")).IsSuccessStatusCode, "the gateway is ready");
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.DisposeAsync();
+    }
+}
