@@ -1,3 +1,4 @@
+using Pipeline.Schemas.Text;
 using System.Text.Json;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;

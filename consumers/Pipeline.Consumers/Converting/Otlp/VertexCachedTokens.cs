@@ -1,3 +1,4 @@
+using Pipeline.Schemas.Text;
 using Pipeline.Consumers.Converting.Text;
 
 namespace Pipeline.Consumers.Converting.Otlp;
