@@ -1,4 +1,6 @@
 using Pipeline.Buffer;
+using Pipeline.Consumers.Converting.Otlp;
+using Pipeline.Consumers.Converting.Rest;
 using Pipeline.Schemas.Records;
 
 namespace Pipeline.Consumers.Converting;
@@ -10,12 +12,40 @@ namespace Pipeline.Consumers.Converting;
 /// </remarks>
 internal sealed class RecordConverter
 {
-    private readonly List<ulong> _eventHashes = [];
+    private readonly ConversionContext _context = new();
+    private readonly RestConverter _rest;
+    private readonly OtlpConverter _otlp;
+
+    internal RecordConverter()
+    {
+        _rest = new RestConverter(_context);
+        _otlp = new OtlpConverter(_context);
+    }
 
     /// <summary>Converts one record into the sink.</summary>
     /// <remarks>
     /// Never throws on bad content: an event that cannot become a state is rejected with its reason, position and bytes, and the others
-    /// are converted all the same. Records of other kinds than events and spans give an empty result.
+    /// are converted all the same. Events lost in a damaged payload count as failed, and the payload is rejected whole at position -1.
+    /// Records of other kinds than events and spans give an empty result.
     /// </remarks>
-    public ConversionResult Convert(BufferRecord record, BufferedRecord source, IStateSink sink) => new(0, 0, [.. _eventHashes], [], []);
+    public ConversionResult Convert(BufferRecord record, BufferedRecord source, IStateSink sink)
+    {
+        _context.Begin(record, source, sink);
+        var counts = record.PayloadKind switch
+        {
+            PayloadKind.LangfuseEvents => _rest.Convert(),
+            PayloadKind.OtlpSpans => _otlp.Convert(),
+            _ => default,
+        };
+
+        _context.Traces.Drain(sink);
+        var missing = Math.Max(0, record.EventCount - counts.Stored - counts.Failed);
+        if (missing > 0 && !counts.IsDamaged
+            && record.PayloadKind is PayloadKind.LangfuseEvents or PayloadKind.OtlpSpans)
+        {
+            _context.Reject(-1, RejectReasons.DamagedPayload, $"{missing} of {record.EventCount} events are not in the payload", record.Payload);
+        }
+
+        return _context.Hashes.ToResult(counts.Stored, counts.Failed + missing);
+    }
 }
