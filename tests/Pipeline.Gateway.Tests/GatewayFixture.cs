@@ -1,3 +1,4 @@
+using Pipeline.Schemas.Records;
 using Pipeline.Testing.Gateway;
 
 namespace Pipeline.Gateway.Tests;
@@ -22,6 +23,14 @@ internal sealed class GatewayFixture : IAsyncDisposable
 
     /// <summary>Sends with the good key pair unless a request brings its own.</summary>
     internal HttpClient Client { get; }
+
+    /// <summary>The records of requests, without the gateway's own reports.</summary>
+    internal IEnumerable<BufferRecord> Records => Log.Appended.Select(append => append.Record).Where(record => record.PayloadKind != PayloadKind.GatewayAccounts);
+
+    /// <summary>The gateway's own reports.</summary>
+    internal IEnumerable<GatewayAccounts> Reports => Log.Appended
+        .Where(append => append.Record.PayloadKind == PayloadKind.GatewayAccounts)
+        .Select(append => GatewayAccountsCodec.TryDecode(append.Record.Payload.Span)!);
 
     internal static async Task<GatewayFixture> StartAsync(
         Action<GatewayOptions>? configure = null,

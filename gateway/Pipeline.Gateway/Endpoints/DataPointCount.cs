@@ -9,6 +9,9 @@ internal static class DataPointCount
     private const int ScopeMetricsField = 2;
     private const int DataPointsField = 1;
 
+    // No depth of a token: the root object is at depth 0.
+    private const int Outside = int.MinValue;
+
     /// <summary>Counts in Protobuf; null when the bytes are damaged.</summary>
     internal static long? OfProtobuf(ReadOnlySpan<byte> request)
     {
@@ -21,14 +24,14 @@ internal static class DataPointCount
     {
         var reader = new Utf8JsonReader(request);
         long count = 0;
-        var arrayDepth = -1;
+        var arrayDepth = Outside;
         try
         {
             while (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("dataPoints"u8))
                 {
-                    arrayDepth = reader.Read() && reader.TokenType == JsonTokenType.StartArray ? reader.CurrentDepth : -1;
+                    arrayDepth = reader.Read() && reader.TokenType == JsonTokenType.StartArray ? reader.CurrentDepth : Outside;
                 }
                 else if (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == arrayDepth + 1)
                 {
@@ -36,7 +39,7 @@ internal static class DataPointCount
                 }
                 else if (reader.TokenType == JsonTokenType.EndArray && reader.CurrentDepth == arrayDepth)
                 {
-                    arrayDepth = -1;
+                    arrayDepth = Outside;
                 }
             }
 

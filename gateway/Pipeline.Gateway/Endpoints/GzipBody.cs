@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using Pipeline.Gateway.Publishing;
 
 namespace Pipeline.Gateway.Endpoints;
@@ -9,7 +8,7 @@ namespace Pipeline.Gateway.Endpoints;
 /// <remarks>
 /// The framework's stream reads a truncated body to a short result without an error, ignores trailing bytes and joins members. A protobuf
 /// message cut at a field boundary parses, so that would be silent loss. Here the last eight bytes must be the checksum and the length
-/// of what came out, which none of those three satisfies. Memory is the declared content length, at most the cap.
+/// of what came out, and the inflater must have asked for every byte, which none of those three satisfies. Memory is the declared content length, at most the cap.
 /// </remarks>
 internal static class GzipBody
 {
@@ -27,7 +26,8 @@ internal static class GzipBody
         }
 
         var limit = (int)Math.Min(maxBytes, Math.Max(RatioFreeBytes, (long)body.Length * MaxRatio));
-        using var inflater = Open(body, header);
+        using var payload = new DeflatePayload(body.Bytes.Slice(header.PayloadStart, header.PayloadLength));
+        using var inflater = new DeflateStream(payload, CompressionMode.Decompress);
         if (header.ContentLength > limit)
         {
             return ExceedsLimit(inflater, limit) ? BodyOutcome.TooLarge : BodyOutcome.CorruptGzip;
@@ -40,7 +40,7 @@ internal static class GzipBody
         }
 
         var content = ArrayPool<byte>.Shared.Rent(Math.Max(length, 1));
-        if (IsWhole(inflater, content.AsSpan(0, length)) && Crc32.Of(content.AsSpan(0, length)) == header.Checksum)
+        if (IsWhole(inflater, content.AsSpan(0, length)) && payload.IsConsumed && Crc32.Of(content.AsSpan(0, length)) == header.Checksum)
         {
             body.Replace(content, length);
             return BodyOutcome.Read;
@@ -49,13 +49,6 @@ internal static class GzipBody
         ArrayPool<byte>.Shared.Return(content);
         budget.Release(length);
         return BodyOutcome.CorruptGzip;
-    }
-
-    private static DeflateStream Open(RequestBody body, GzipHeader header)
-    {
-        _ = MemoryMarshal.TryGetArray(body.Bytes, out var segment);
-        var payload = new MemoryStream(segment.Array!, segment.Offset + header.PayloadStart, header.PayloadLength, writable: false);
-        return new DeflateStream(payload, CompressionMode.Decompress);
     }
 
     private static bool IsWhole(DeflateStream inflater, Span<byte> content)

@@ -8,9 +8,12 @@ namespace Pipeline.ServiceDefaults.Metrics;
 /// <summary>Writes collected metrics as Prometheus text, version 0.0.4.</summary>
 /// <remarks>Called by the reader, one collection at a time. Metrics of one exposed name stand together under one header, as the format demands.</remarks>
 [ExportModes(ExportModes.Pull)]
-internal sealed class PrometheusExporter : BaseExporter<Metric>
+internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
 {
     internal StringBuilder Text { get; } = new();
+
+    /// <summary>Set by the reader: collects every meter now.</summary>
+    public Func<int, bool>? Collect { get; set; }
 
     public override ExportResult Export(in Batch<Metric> batch)
     {

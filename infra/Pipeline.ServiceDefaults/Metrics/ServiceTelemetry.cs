@@ -17,7 +17,6 @@ public sealed class ServiceTelemetry : IDisposable
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private readonly PrometheusExporter _exporter = new();
-    private readonly BaseExportingMetricReader _reader;
     private readonly MeterProvider _meters;
     private readonly TracerProvider? _traces;
     private readonly ServiceIdentity _identity;
@@ -29,10 +28,9 @@ public sealed class ServiceTelemetry : IDisposable
     public ServiceTelemetry(ServiceIdentity identity, params string[] names)
     {
         _identity = identity;
-        _reader = new BaseExportingMetricReader(_exporter);
         var resource = ResourceBuilder.CreateDefault().AddService($"pipeline-{identity.Name}", serviceVersion: identity.Version, serviceInstanceId: identity.InstanceId);
         var pushes = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(OtlpEndpoint));
-        var meters = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(names).AddMeter("System.Runtime").AddReader(_reader);
+        var meters = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(names).AddMeter("System.Runtime").AddReader(new BaseExportingMetricReader(_exporter));
         _meters = (pushes ? meters.AddOtlpExporter() : meters).Build();
         if (pushes)
         {
@@ -52,7 +50,7 @@ public sealed class ServiceTelemetry : IDisposable
         {
             _exporter.Text.Clear();
             WriteBuild(_exporter.Text);
-            return _reader.Collect(5000)
+            return _exporter.Collect!(5000)
                 ? Encoding.UTF8.GetBytes(_exporter.Text.ToString())
                 : throw new TimeoutException("the meters did not answer within 5 s");
         }

@@ -1,0 +1,49 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Pipeline.Gateway.Tests;
+
+/// <summary>Sends bytes as they are, where an HTTP client would mend or refuse them.</summary>
+internal sealed class RawConnection : IDisposable
+{
+    private readonly TcpClient _client;
+
+    private RawConnection(TcpClient client) => _client = client;
+
+    internal static async Task<RawConnection> OpenAsync(Uri address)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        return new RawConnection(client);
+    }
+
+    internal async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Reads until the server closes, or until the deadline.</summary>
+    internal async Task<(string Text, bool IsClosed)> ReadToEndAsync(int seconds = 15)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            int read;
+            while ((read = await _client.GetStream().ReadAsync(buffer, deadline.Token)) > 0)
+            {
+                text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            }
+
+            return (text.ToString(), true);
+        }
+        catch (OperationCanceledException)
+        {
+            return (text.ToString(), false);
+        }
+        catch (IOException)
+        {
+            return (text.ToString(), true);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}
