@@ -1,5 +1,6 @@
 using Pipeline.Schemas.Text;
 using System.Text.Json;
+using Pipeline.Schemas.Text;
 using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Text;
