@@ -2,7 +2,6 @@ using Pipeline.Schemas.Text;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas.Records;
-using Pipeline.Schemas.Text;
 using Pipeline.Schemas;
 using Pipeline.Storage.Batches;
 

@@ -1,6 +1,5 @@
 using Pipeline.Schemas.Text;
 using Pipeline.Consumers.Converting.Text;
-using Pipeline.Schemas.Text;
 using Pipeline.Schemas.Wire;
 using Pipeline.Schemas;
 

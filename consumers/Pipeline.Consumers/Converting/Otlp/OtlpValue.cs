@@ -1,7 +1,6 @@
 using Pipeline.Schemas.Text;
 using System.Globalization;
 using Pipeline.Consumers.Converting.Text;
-using Pipeline.Schemas.Text;
 using Pipeline.Schemas.Wire;
 using Pipeline.Schemas;
 

@@ -1,6 +1,5 @@
 using Pipeline.Schemas.Text;
 using System.Text.Json;
-using Pipeline.Schemas.Text;
 using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Text;
