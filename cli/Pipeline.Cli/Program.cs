@@ -1,3 +1,8 @@
+using System.CommandLine;
+using Pipeline.Cli;
 using Pipeline.Cli.Commands;
 
-return await PipelineCommand.Create().Parse(args).InvokeAsync();
+// Hosts handle signals themselves, within their own time limits.
+var parsed = PipelineCommand.Create().Parse(args);
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return parsed.Errors.Count > 0 ? ExitCode.Usage : exitCode;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Pipeline.Cli.Local;
 
-/// <summary>One child of a local pipeline: started from this same executable, restarted when it dies, stopped with its parent.</summary>
+/// <summary>One child of a local pipeline: a .NET program of ours, restarted when it dies, stopped with its parent.</summary>
 /// <remarks>
 /// The child watches its standard input, which this process holds open: when this process dies, even by SIGKILL, the pipe closes and the
 /// child leaves too. A child that dies is started again after a pause that grows from 0.2 s to 5 s and starts over after a minute of health.
@@ -15,6 +15,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(25);
 
     private readonly string _name;
+    private readonly string _assembly;
     private readonly IReadOnlyList<string> _arguments;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly LocalFolders _folders;
@@ -25,6 +26,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     internal ChildProcess(
         string name,
+        string assembly,
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string> environment,
         LocalFolders folders,
@@ -32,6 +34,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         Action<string> announce)
     {
         _name = name;
+        _assembly = assembly;
         _arguments = arguments;
         _environment = environment;
         _folders = folders;
@@ -81,20 +84,14 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private async Task<int> RunOnceAsync(CancellationToken stopping)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-
-        // Under `dotnet pipeline.dll` the process path is the host, which needs the assembly's path first.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
-        }
-
+        start.ArgumentList.Add(_assembly);
         foreach (var argument in _arguments)
         {
             start.ArgumentList.Add(argument);
