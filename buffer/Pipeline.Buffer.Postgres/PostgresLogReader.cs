@@ -1,3 +1,5 @@
+using Pipeline.Buffer.Reading;
+
 namespace Pipeline.Buffer.Postgres;
 
 /// <summary>One member of a consumer group over the Postgres log: a loop that beats, fetches ahead and hands over.</summary>
@@ -14,14 +16,8 @@ internal sealed class PostgresLogReader : IEventLogReader
     private readonly PostgresLogOptions _log;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _arrived = new(0, 1);
+    private readonly ReaderQueue _queue = new();
     private readonly Task _loop;
-
-    // Guards everything below; held for a few instructions, never across an await.
-    private readonly Lock _lock = new();
-    private readonly Dictionary<int, PartitionLease> _leases = [];
-    private readonly Queue<BufferedRecord> _queue = [];
-    private long _queuedBytes;
 
     internal PostgresLogReader(LeaseTable table, ReaderOptions options, PostgresLogOptions log, TimeProvider clock)
     {
@@ -32,42 +28,21 @@ internal sealed class PostgresLogReader : IEventLogReader
         _loop = Task.Run(RunAsync);
     }
 
-    public IReadOnlyCollection<int> AssignedPartitions
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _leases.Values.Where(lease => !lease.IsReleasing).Select(lease => lease.Partition)];
-            }
-        }
-    }
+    public IReadOnlyCollection<int> AssignedPartitions => _queue.Assigned;
 
-    public async ValueTask<ReadResult> ReadAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancellationToken)
-    {
-        var result = Take(maxBytes);
-        if (result.Records.Count > 0 || result.FlushRequested)
-        {
-            return result;
-        }
-
-        await _arrived.WaitAsync(maxWait, cancellationToken);
-        return Take(maxBytes);
-    }
+    public ValueTask<ReadResult> ReadAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancellationToken) =>
+        _queue.TakeAsync(maxBytes, maxWait, cancellationToken);
 
     public async ValueTask<CommitOutcome> CommitAsync(IReadOnlyCollection<PartitionOffset> nextOffsets, CancellationToken cancellationToken)
     {
         var leases = new List<PartitionLease>();
         var offsets = new List<long>();
-        lock (_lock)
+        foreach (var next in nextOffsets)
         {
-            foreach (var next in nextOffsets)
+            if (_queue.Find(next.Partition) is PartitionLease lease)
             {
-                if (_leases.TryGetValue(next.Partition, out var lease))
-                {
-                    leases.Add(lease);
-                    offsets.Add(next.Offset);
-                }
+                leases.Add(lease);
+                offsets.Add(next.Offset);
             }
         }
 
@@ -81,14 +56,11 @@ internal sealed class PostgresLogReader : IEventLogReader
             return CommitOutcome.Unavailable;
         }
 
-        lock (_lock)
+        for (var i = 0; i < leases.Count; i++)
         {
-            for (var i = 0; i < leases.Count; i++)
+            if (committed.Contains(leases[i].Partition))
             {
-                if (committed.Contains(leases[i].Partition))
-                {
-                    leases[i].CommittedPosition = Math.Max(leases[i].CommittedPosition, offsets[i]);
-                }
+                _queue.Committed(leases[i], offsets[i]);
             }
         }
 
@@ -110,29 +82,7 @@ internal sealed class PostgresLogReader : IEventLogReader
         }
 
         _stopping.Dispose();
-        _arrived.Dispose();
-    }
-
-    private ReadResult Take(int maxBytes)
-    {
-        var records = new List<BufferedRecord>();
-        lock (_lock)
-        {
-            var bytes = 0L;
-            while (_queue.TryPeek(out var record) && (records.Count == 0 || bytes + record.Value.Length <= maxBytes))
-            {
-                _queue.Dequeue();
-                _queuedBytes -= record.Value.Length;
-                if (_leases.TryGetValue(record.Partition, out var lease) && !lease.IsReleasing && lease.DeliveredPosition == record.Offset)
-                {
-                    lease.DeliveredPosition = record.Offset + 1;
-                    bytes += record.Value.Length;
-                    records.Add(record);
-                }
-            }
-
-            return new ReadResult(records, _leases.Values.Any(lease => lease.IsReleasing && lease.IsInUse));
-        }
+        _queue.Dispose();
     }
 
     private async Task RunAsync()
@@ -168,138 +118,64 @@ internal sealed class PostgresLogReader : IEventLogReader
     private async Task BeatAsync()
     {
         var share = await _table.BeatAsync(_stopping.Token);
-        List<PartitionLease> held;
-        lock (_lock)
-        {
-            held = [.. _leases.Values];
-        }
-
+        var held = Held();
         if (held.Count > 0)
         {
             var kept = await _table.RenewAsync(held, _stopping.Token);
-            Drop(held.Where(lease => !kept.Contains(lease.Partition)));
+            _queue.Drop(held.Where(lease => !kept.Contains(lease.Partition)));
         }
 
-        await ReleaseAsync(share);
-        int[] wanted;
-        lock (_lock)
-        {
-            wanted = [.. share.Where(partition => !_leases.ContainsKey(partition))];
-        }
-
+        await ReleaseAsync([.. Held().Where(lease => !share.Contains(lease.Partition))]);
+        var wanted = share.Except(Held().Select(lease => lease.Partition)).ToArray();
         if (wanted.Length > 0)
         {
-            var acquired = await _table.AcquireAsync(wanted, _stopping.Token);
-            lock (_lock)
-            {
-                acquired.ForEach(lease => _leases.Add(lease.Partition, lease));
-            }
+            _queue.Own(await _table.AcquireAsync(wanted, _stopping.Token));
         }
     }
 
     // A partition that is no longer our share: nothing more is delivered, and it goes once the caller committed what it holds, or in time.
-    private async Task ReleaseAsync(HashSet<int> share)
+    private async Task ReleaseAsync(List<PartitionLease> surplus)
     {
-        List<PartitionLease> surplus;
-        lock (_lock)
-        {
-            surplus = [.. _leases.Values.Where(lease => !share.Contains(lease.Partition))];
-            surplus.ForEach(lease => lease.IsReleasing = true);
-        }
-
         if (surplus.Count == 0)
         {
             return;
         }
 
-        Signal();
+        _queue.BeginRelease(surplus);
         var startedAt = _clock.GetTimestamp();
-        while (IsInUse(surplus) && _clock.GetElapsedTime(startedAt) < _options.RevokeDrainTimeout)
+        while (_queue.AnyInUse(surplus) && _clock.GetElapsedTime(startedAt) < _options.RevokeDrainTimeout)
         {
             await _table.RenewAsync(surplus, _stopping.Token);
             await Task.Delay(_log.PollInterval, _clock, _stopping.Token);
         }
 
         await _table.ReleaseAsync(surplus, _stopping.Token);
-        Drop(surplus);
+        _queue.Drop(surplus);
     }
 
-    private bool IsInUse(List<PartitionLease> leases)
-    {
-        lock (_lock)
-        {
-            return leases.Any(lease => lease.IsInUse);
-        }
-    }
-
-    private void Drop(IEnumerable<PartitionLease> leases)
-    {
-        lock (_lock)
-        {
-            foreach (var lease in leases)
-            {
-                _leases.Remove(lease.Partition);
-            }
-        }
-    }
+    private List<PartitionLease> Held() => [.. _queue.Owned().Cast<PartitionLease>()];
 
     private async Task<bool> FetchAsync()
     {
-        List<PartitionLease> open;
-        lock (_lock)
-        {
-            if (_queuedBytes >= _options.MaxBufferedBytes)
-            {
-                return false;
-            }
-
-            open = [.. _leases.Values.Where(lease => !lease.IsReleasing)];
-        }
-
-        if (open.Count == 0)
+        var held = Held();
+        if (held.Count == 0 || _queue.QueuedBytes >= _options.MaxBufferedBytes)
         {
             return false;
         }
 
         var ends = await _table.Records.ReadEndsAsync(_stopping.Token);
         var hasFetched = false;
-        foreach (var lease in open.Where(lease => ends.GetValueOrDefault(lease.Partition) > lease.FetchPosition))
+        foreach (var lease in held.Where(lease => ends.GetValueOrDefault(lease.Partition) > lease.FetchPosition))
         {
             var records = await _table.Records.ReadAsync(lease.Partition, lease.FetchPosition, FetchBytes, _stopping.Token);
-            hasFetched |= records.Count > 0;
-            Enqueue(lease, records);
+            if (records.Count > 0)
+            {
+                hasFetched = true;
+                lease.FetchPosition = records[^1].Offset + 1;
+                _queue.Add(lease, records);
+            }
         }
 
         return hasFetched;
-    }
-
-    private void Enqueue(PartitionLease lease, List<BufferedRecord> records)
-    {
-        lock (_lock)
-        {
-            foreach (var record in records)
-            {
-                lease.FetchPosition = record.Offset + 1;
-                _queue.Enqueue(record);
-                _queuedBytes += record.Value.Length;
-            }
-        }
-
-        Signal();
-    }
-
-    private void Signal()
-    {
-        if (_arrived.CurrentCount == 0)
-        {
-            try
-            {
-                _arrived.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Two signals at once are one.
-            }
-        }
     }
 }

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Pipeline.Cli;
 using Pipeline.Cli.Commands;
+using Pipeline.Cli.Output;
+
+Terminal.Configure();
 
 // Hosts handle signals themselves, within their own time limits.
 var parsed = PipelineCommand.Create().Parse(args);

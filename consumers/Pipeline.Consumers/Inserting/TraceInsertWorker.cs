@@ -42,7 +42,11 @@ internal sealed class TraceInsertWorker(
         {
             try
             {
-                await using var reader = log.Join(new ReaderOptions(options.Group, options.EffectiveMemberId) { MaxBufferedBytes = options.MaxBufferedBytes });
+                await using var reader = log.Join(new ReaderOptions(options.Group, options.EffectiveMemberId)
+                {
+                    IsStaticMember = options.MemberId.Length > 0,
+                    MaxBufferedBytes = options.MaxBufferedBytes,
+                });
                 _logCondition.Met();
                 Log.GroupJoined(logger, options.Group, options.EffectiveMemberId, log.Topic);
                 await ReadAndStoreAsync(reader, stopping);

@@ -3,7 +3,7 @@
 import { Langfuse } from "langfuse";
 import { randomUUID } from "node:crypto";
 
-const langfuse = new Langfuse({ flushAt: 50, flushInterval: 1000 });
+const langfuse = new Langfuse({ baseUrl: process.env.LANGFUSE_BASE_URL, flushAt: 50, flushInterval: 1000 });
 const rejected = [];
 langfuse.on("error", (error) => rejected.push(String(error)));
 
