@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pipeline.Cli.Composition;
 
 namespace Pipeline.Cli.Commands;
 
@@ -33,7 +34,6 @@ internal static class PipelineCommand
         root.Subcommands.Add(LocalCommand.Create());
         root.Subcommands.Add(GatewayCommand.Create());
         root.Subcommands.Add(ConsumeCommand.Create());
-        root.Subcommands.Add(EngineCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(TopicsCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());
@@ -42,6 +42,9 @@ internal static class PipelineCommand
         root.Subcommands.Add(LedgerCommand.Create());
         return root;
     }
+
+    /// <summary>The settings of an invocation: environment and <c>--set</c>.</summary>
+    internal static PipelineSettings Settings(this ParseResult parsed) => PipelineSettings.Load(parsed.GetValue(Set) ?? []);
 
     /// <summary>Attaches an action that turns expected failures into a message on stderr and an exit code.</summary>
     internal static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
@@ -52,10 +55,10 @@ internal static class PipelineCommand
             {
                 return await action(parsed, cancellationToken);
             }
-            catch (CliException failure)
+            catch (Exception failure) when (Failures.TryDescribe(failure, out var message, out var exitCode))
             {
-                await Console.Error.WriteLineAsync($"pipeline: {failure.Message}");
-                return failure.ExitCode;
+                await Console.Error.WriteLineAsync($"pipeline: {message}");
+                return exitCode;
             }
         });
         return command;

@@ -38,6 +38,15 @@ internal sealed class PipelineSettings
     /// <summary>ClickHouse database.</summary>
     internal string ClickHouseDatabase => NullIfEmpty("CLICKHOUSE_DATABASE") ?? "pipeline";
 
+    /// <summary>ClickHouse user; empty for none.</summary>
+    internal string ClickHouseUser => NullIfEmpty("CLICKHOUSE_USER") ?? "";
+
+    /// <summary>Password of the ClickHouse user.</summary>
+    internal string ClickHousePassword => NullIfEmpty("CLICKHOUSE_PASSWORD") ?? "";
+
+    /// <summary>Whether tables use the Replicated engines.</summary>
+    internal bool IsClickHouseReplicated => NullIfEmpty("CLICKHOUSE_REPLICATED") is "1" or "true";
+
     /// <summary>Key under which secrets are hashed; the same for every gateway and for <c>pipeline keys</c>.</summary>
     internal string KeyPepper => Required("PIPELINE_KEY_PEPPER", "a random text of at least 32 characters, the same for every gateway");
 

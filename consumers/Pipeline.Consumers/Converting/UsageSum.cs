@@ -50,6 +50,28 @@ internal sealed class UsageSum
         }
     }
 
+    /// <summary>Takes the parts of input and output out of them where the arithmetic says that they are inside.</summary>
+    /// <remarks>
+    /// Some clients send what the provider reported with the details beside it. When the given total is input plus output alone, details such
+    /// as <c>input_cached_tokens</c> cannot be additions.
+    /// </remarks>
+    internal void RemoveOverlap()
+    {
+        if (!TryGet(UsageKeys.Total, out var total) || !TryGet(UsageKeys.Input, out var input) || !TryGet(UsageKeys.Output, out var output)
+            || Add(input, output) != total)
+        {
+            return;
+        }
+
+        var inputParts = SumOf("input_"u8);
+        var outputParts = SumOf("output_"u8);
+        if (inputParts <= input && outputParts <= output)
+        {
+            Subtract(UsageKeys.Input, inputParts);
+            Subtract(UsageKeys.Output, outputParts);
+        }
+    }
+
     /// <summary>Sets the total to the sum of all counts unless it is given: the rule for counts in Langfuse's own terms, whose keys are disjoint.</summary>
     internal void CompleteTotal()
     {
@@ -90,6 +112,17 @@ internal sealed class UsageSum
     }
 
     internal UsageMap ToMap() => _counts.Count == 0 ? default : UsageMap.From(_counts);
+
+    private ulong SumOf(ReadOnlySpan<byte> prefix)
+    {
+        ulong sum = 0;
+        foreach (var count in _counts)
+        {
+            sum = count.Key.Span.StartsWith(prefix) ? Add(sum, count.Value) : sum;
+        }
+
+        return sum;
+    }
 
     private static ulong Add(ulong left, ulong right) => ulong.MaxValue - left < right ? ulong.MaxValue : left + right;
 

@@ -131,6 +131,7 @@ internal enum KnownAttribute : short
     AiUsageReasoningTokens,
     OperationName,
     OpeninferenceSpanKind,
+    LlmRequestType,
     TraceloopSpanKind,
     TraceloopAssociationPropertiesUserId,
     TraceloopAssociationPropertiesSessionId,

@@ -1,5 +1,4 @@
 using Pipeline.Schemas.Text;
-using Pipeline.Consumers.Converting.Text;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 
@@ -134,6 +133,7 @@ internal static class KnownAttributes
         "ai.usage.reasoningTokens",
         "operation.name",
         "openinference.span.kind",
+        "llm.request.type",
         "traceloop.span.kind",
         "traceloop.association.properties.user_id",
         "traceloop.association.properties.session_id",

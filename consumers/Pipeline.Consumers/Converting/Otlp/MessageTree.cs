@@ -57,6 +57,14 @@ internal sealed class MessageTree(ConversionContext context)
             return default;
         }
 
+        foreach (var node in _nodes)
+        {
+            if (node.Attribute != None && node.FirstChild != None)
+            {
+                all[node.Attribute].IsContent = false;
+            }
+        }
+
         var json = context.Json;
         json.Clear();
         Write(json, all, 0);
@@ -86,7 +94,7 @@ internal sealed class MessageTree(ConversionContext context)
 
         // A key that is a value and a parent at once keeps only its children; its value stays in the metadata.
         _nodes[node] = _nodes[node] with { Attribute = attribute };
-        return _nodes[node].FirstChild == None;
+        return true;
     }
 
     private static bool IsAllowed(ReadOnlySpan<byte> path)

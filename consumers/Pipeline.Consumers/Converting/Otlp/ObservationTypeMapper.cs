@@ -1,5 +1,4 @@
 using Pipeline.Schemas.Text;
-using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Otlp;
@@ -125,10 +124,16 @@ internal static class ObservationTypeMapper
             }
         }
 
-        // Not Langfuse's: OpenLLMetry marks its tool functions only here.
+        // Not Langfuse's: OpenLLMetry marks its tool functions and its embeddings only here.
         if (attributes.Is(KnownAttribute.TraceloopSpanKind, "tool"u8))
         {
             type = ObservationTypes.Tool;
+            return true;
+        }
+
+        if (attributes.Is(KnownAttribute.LlmRequestType, "embedding"u8))
+        {
+            type = ObservationTypes.Embedding;
             return true;
         }
 

@@ -1,8 +1,8 @@
 using Pipeline.Schemas.Text;
 using System.Globalization;
 using Pipeline.Consumers.Converting.Text;
-using Pipeline.Schemas;
 using Pipeline.Schemas.Wire;
+using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 

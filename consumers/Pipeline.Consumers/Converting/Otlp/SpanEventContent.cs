@@ -1,7 +1,7 @@
 using Pipeline.Schemas.Text;
 using Pipeline.Consumers.Converting.Text;
-using Pipeline.Schemas;
 using Pipeline.Schemas.Wire;
+using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 
@@ -15,6 +15,9 @@ internal sealed class SpanEventContent(ConversionContext context)
     [
         ("gen_ai.system.message", 0), ("gen_ai.user.message", 1), ("gen_ai.assistant.message", 2), ("gen_ai.tool.message", 3), ("gen_ai.choice", 4),
     ]);
+
+    private static readonly Utf8KeyTable Circumstances = new(
+        [("finish_reason", 0), ("index", 0), ("id", 0), ("role", 0), ("gen_ai.system", 0), ("gen_ai.provider.name", 0)]);
 
     private static readonly string[] RoleNames = ["system", "user", "assistant", "tool"];
 
@@ -95,7 +98,7 @@ internal sealed class SpanEventContent(ConversionContext context)
 
     private int AddMessage(int role)
     {
-        if (role < 0)
+        if (role < 0 || !SaysSomething())
         {
             return 0;
         }
@@ -112,6 +115,20 @@ internal sealed class SpanEventContent(ConversionContext context)
         _attributes.WriteMembers(json);
         json.Raw((byte)'}');
         return role == Choice ? 1 : 0;
+    }
+
+    // Some instrumentations announce a choice in an event and put its text elsewhere; such an event must not hide the text.
+    private bool SaysSomething()
+    {
+        foreach (ref readonly var attribute in _attributes.All)
+        {
+            if (Circumstances.Find(attribute.Key.Span) < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private InputOutput Messages(int choices)

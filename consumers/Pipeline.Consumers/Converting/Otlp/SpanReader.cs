@@ -1,7 +1,6 @@
 using Pipeline.Schemas.Text;
-using Pipeline.Consumers.Converting.Text;
-using Pipeline.Schemas;
 using Pipeline.Schemas.Wire;
+using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 

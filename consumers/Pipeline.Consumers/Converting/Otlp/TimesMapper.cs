@@ -1,5 +1,4 @@
 using Pipeline.Schemas.Text;
-using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
 using Pipeline.Storage.Merging;
 using Pipeline.Storage.States;

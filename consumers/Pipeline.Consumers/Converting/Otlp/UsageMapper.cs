@@ -62,6 +62,7 @@ internal static class UsageMapper
             }
         }
 
+        usage.RemoveOverlap();
         usage.CompleteTotal();
         return true;
     }

@@ -1,6 +1,7 @@
 using Pipeline.Schemas.Text;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Ids;
 using Pipeline.Storage.Merging;
 using Pipeline.Storage.States;
 
@@ -19,12 +20,12 @@ internal static class ObservationBody
 
         if (!body.TryText(BodyField.Id, out var id))
         {
-            id = Utf8Text.From(OmittedIds.ForEvent(context.ProjectName, source.Id.ToString()));
+            id = Utf8Text.From(DerivedIds.ForEvent(context.ProjectName, source.Id.ToString()));
         }
 
         if (!body.TryText(BodyField.TraceId, out var traceId))
         {
-            traceId = Utf8Text.From(OmittedIds.ForTraceOf(context.ProjectName, id.ToString()));
+            traceId = Utf8Text.From(DerivedIds.ForTraceOf(context.ProjectName, id.ToString()));
         }
 
         var observation = new ObservationState(new ObservationKey(context.ProjectId, traceId, id), context.ReceivedAtMicros)

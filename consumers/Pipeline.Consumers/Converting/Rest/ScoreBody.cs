@@ -2,6 +2,7 @@ using Pipeline.Schemas.Text;
 using System.Text.Json;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Ids;
 using Pipeline.Storage.Merging;
 using Pipeline.Storage.States;
 
@@ -23,7 +24,7 @@ internal static class ScoreBody
         var body = source.Body;
         if (!body.TryText(BodyField.Id, out var id))
         {
-            id = Utf8Text.From(OmittedIds.ForEvent(context.ProjectName, source.Id.ToString()));
+            id = Utf8Text.From(DerivedIds.ForEvent(context.ProjectName, source.Id.ToString()));
         }
 
         var score = new ScoreState(new ScoreKey(context.ProjectId, id), context.ReceivedAtMicros)

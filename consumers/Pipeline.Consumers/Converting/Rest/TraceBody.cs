@@ -2,6 +2,7 @@ using Pipeline.Schemas.Text;
 using System.Text.Json;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Ids;
 using Pipeline.Storage.Merging;
 using Pipeline.Storage.States;
 
@@ -16,12 +17,14 @@ internal static class TraceBody
         var timestamp = body.Time(BodyField.Timestamp);
         if (!body.TryText(BodyField.Id, out var id))
         {
-            id = Utf8Text.From(OmittedIds.ForEvent(context.ProjectName, source.Id.ToString()));
+            id = Utf8Text.From(DerivedIds.ForEvent(context.ProjectName, source.Id.ToString()));
         }
 
         var trace = context.Traces.Get(context, id);
+
+        // The earliest start wins, not the first event: the JS SDK queues an update, stamped by itself, before the create it belongs to.
         var start = timestamp is { } given
-            ? Register<long>.Of(source.FirstCaller, given)
+            ? Register<long>.Of(FieldVersion.FirstWins(SourceRank.Caller, given), given)
             : Register<long>.Of(source.FirstShallow, source.TimestampMicros);
         trace.Timestamp = Register<long>.Max(trace.Timestamp, start);
         trace.Environment = Register<Utf8Text>.Max(trace.Environment, source.Environment(context));

@@ -38,6 +38,7 @@ internal static class UsageRules
             ReadCosts(context, costs, cost);
         }
 
+        usage.RemoveOverlap();
         usage.CompleteTotal();
         cost.CompleteTotal();
         return (usage.ToMap(), cost.ToMap());

@@ -1,7 +1,7 @@
-using Pipeline.Schemas.Text;
-using System.Buffers;
 using System.Buffers.Text;
+using System.Buffers;
 using System.Globalization;
+using Pipeline.Schemas.Text;
 using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Text;

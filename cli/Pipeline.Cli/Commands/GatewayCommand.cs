@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Pipeline.Cli.Composition;
+using Pipeline.Gateway;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary><c>pipeline gateway</c>.</summary>
+internal static class GatewayCommand
+{
+    internal static Command Create() =>
+        new Command("gateway", "Serve the ingestion endpoints and append to the log. Settings: section Gateway.").Runs(async (parsed, cancellationToken) =>
+        {
+            var settings = parsed.Settings();
+            await using var adapters = new Adapters(settings);
+            var setup = new GatewaySetup
+            {
+                Options = GatewayOptions.From(settings.Section("Gateway")),
+                Log = adapters.Log,
+                Keys = adapters.Keys,
+                Hasher = adapters.Hasher,
+                OwnsProcess = true,
+            };
+            return await GatewayHost.RunAsync(setup, address => Console.WriteLine($"gateway listens on {address}"), cancellationToken);
+        });
+}

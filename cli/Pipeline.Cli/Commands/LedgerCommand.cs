@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Pipeline.Cli.Composition;
+using Pipeline.Cli.Output;
+using Pipeline.Cli.Queries;
+using Spectre.Console;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary><c>pipeline ledger</c>.</summary>
+internal static class LedgerCommand
+{
+    internal static Command Create() => new Command(
+        "ledger",
+        "Add up accepted, stored and in flight per project and minute; exits with 3 when something acknowledged is missing.").Runs(RunAsync);
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var settings = parsed.Settings();
+        await using var adapters = new Adapters(settings);
+        var report = await new LedgerReader(adapters.Queries, new LogTail(adapters.Log), settings.Topic).ReadAsync(cancellationToken);
+        if (parsed.GetValue(PipelineCommand.Json))
+        {
+            JsonOutput.Write(new
+            {
+                Gap = report.HasGap,
+                InFlight = report.IsInFlight,
+                Minutes = report.Lines.Select(line => new { line.ProjectId, line.Minute, line.Reported, line.Accepted, line.Stored, line.Failed, line.InFlight, line.Missing, line.Unreported }),
+                Partitions = report.Partitions.Select(partition => new { partition.Partition, partition.CommittedOffset, partition.EndOffset, partition.Receipts, partition.InFlight, partition.Missing }),
+            });
+        }
+        else
+        {
+            Write(report);
+        }
+
+        return report.HasGap ? ExitCode.Gap : ExitCode.Ok;
+    }
+
+    private static void Write(LedgerReport report)
+    {
+        var minutes = new Table().AddColumns("project", "minute (UTC)", "reported", "accepted", "stored", "failed", "in flight", "missing");
+        foreach (var line in report.Lines)
+        {
+            minutes.AddRow(
+                Markup.Escape(line.ProjectId), line.Minute.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+                Number(line.Reported), Number(line.Accepted), Number(line.Stored), Number(line.Failed), Number(line.InFlight), Number(line.Missing));
+        }
+
+        var partitions = new Table().AddColumns("partition", "committed", "end", "receipts", "in flight", "missing");
+        foreach (var partition in report.Partitions)
+        {
+            partitions.AddRow(
+                Number(partition.Partition), Number(partition.CommittedOffset), Number(partition.EndOffset), Number(partition.Receipts),
+                Number(partition.InFlight), Number(partition.Missing));
+        }
+
+        AnsiConsole.Write(minutes);
+        AnsiConsole.Write(partitions);
+        Console.WriteLine(report.HasGap ? "GAP: acknowledged events are missing" : report.IsInFlight ? "no gap; some records are still in flight" : "no gap: accepted = stored + failed");
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

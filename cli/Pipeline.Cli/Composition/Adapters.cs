@@ -1,0 +1,91 @@
+using Npgsql;
+using Pipeline.Buffer;
+using Pipeline.Buffer.Postgres;
+using Pipeline.Storage.ClickHouse.Inserting;
+using Pipeline.Storage.ClickHouse.Migrations;
+using Pipeline.Storage.ClickHouse.Querying;
+using Pipeline.Storage.Keys;
+using Pipeline.Storage.Postgres;
+using Pipeline.Storage.Postgres.Keys;
+using Pipeline.Storage.Postgres.Migrations;
+
+namespace Pipeline.Cli.Composition;
+
+/// <summary>The one place that names adapters: builds what the settings ask for and disposes it.</summary>
+internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
+{
+    private readonly List<object> _owned = [];
+    private NpgsqlDataSource? _postgres;
+    private IEventLog? _log;
+
+    internal NpgsqlDataSource Postgres => _postgres ??= Own(CreatePostgres());
+
+    internal SecretHasher Hasher => new(settings.KeyPepper);
+
+    internal PostgresApiKeyStore Keys => new(Postgres, Hasher);
+
+    internal IEventLog Log => _log ??= Own(CreateLog());
+
+    internal IEventLogAdmin LogAdmin => (IEventLogAdmin)Log;
+
+    internal TopicSpec TopicSpec => new(settings.Topic, settings.Partitions)
+    {
+        ReplicationFactor = settings.ReplicationFactor,
+        MinInSyncReplicas = Math.Max(1, settings.ReplicationFactor - 1),
+    };
+
+    internal ClickHouseOptions ClickHouse => new()
+    {
+        Address = new Uri(settings.ClickHouseUrl.GetLeftPart(UriPartial.Path)),
+        Database = settings.ClickHouseDatabase,
+        User = settings.ClickHouseUser,
+        Password = settings.ClickHousePassword,
+    };
+
+    internal ClickHouseStateStore Store => Own(new ClickHouseStateStore(ClickHouse));
+
+    internal ClickHouseQueryClient Queries => Own(new ClickHouseQueryClient(ClickHouse));
+
+    internal PostgresMigrations PostgresMigrations => new(Postgres, PostgresMigration.BuiltIn());
+
+    internal ClickHouseMigrations ClickHouseMigrations =>
+        new(ClickHouse, new TableEngines(settings.IsClickHouseReplicated), ClickHouseMigration.BuiltIn());
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var owned in Enumerable.Reverse(_owned))
+        {
+            switch (owned)
+            {
+                case IAsyncDisposable disposable: await disposable.DisposeAsync(); break;
+                case IDisposable disposable: disposable.Dispose(); break;
+                default: break;
+            }
+        }
+    }
+
+    private T Own<T>(T adapter)
+        where T : notnull
+    {
+        _owned.Add(adapter);
+        return adapter;
+    }
+
+    private NpgsqlDataSource CreatePostgres()
+    {
+        try
+        {
+            return NpgsqlDataSource.Create(PostgresAddress.ToConnectionString(settings.PostgresDsn));
+        }
+        catch (ArgumentException invalid)
+        {
+            throw new CliException($"POSTGRES_DSN cannot be read: {invalid.Message}", invalid) { ExitCode = ExitCode.Usage };
+        }
+    }
+
+    private IEventLog CreateLog() => settings.Tier switch
+    {
+        Tier.Kafka => KafkaLogs.Create(settings),
+        _ => new PostgresEventLog(Postgres, new PostgresLogOptions { Topic = settings.Topic }, TimeProvider.System),
+    };
+}

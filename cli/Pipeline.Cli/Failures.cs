@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Pipeline.Buffer;
+using Pipeline.Storage.ClickHouse;
+using Pipeline.Storage.Keys;
+using Pipeline.Storage.Postgres.Embedded;
+using Pipeline.Storage.Postgres.Migrations;
+
+namespace Pipeline.Cli;
+
+/// <summary>Which exceptions are answers to a person, and with which exit code; every other one is a fault and shows its stack trace.</summary>
+internal static class Failures
+{
+    internal static bool TryDescribe(Exception failure, out string message, out int exitCode)
+    {
+        (message, exitCode) = failure switch
+        {
+            CliException cli => (cli.Message, cli.ExitCode),
+            OptionsValidationException options => (string.Join("; ", options.Failures), ExitCode.Usage),
+            EventLogUnavailableException or ApiKeySourceUnavailableException => (failure.Message, ExitCode.Unavailable),
+            ClickHouseException { Code: 0 } clickHouse => ($"ClickHouse does not answer: {clickHouse.Message}", ExitCode.Unavailable),
+            ClickHouseException clickHouse => (clickHouse.Message, ExitCode.Failed),
+            PostgresException postgres => ($"Postgres refused: {postgres.MessageText}", ExitCode.Failed),
+            NpgsqlException postgres => ($"Postgres does not answer: {postgres.Message}", ExitCode.Unavailable),
+            MigrationException or PostgresStartException => (failure.Message, ExitCode.Failed),
+            OperationCanceledException => ("interrupted", ExitCode.Failed),
+            _ => ("", -1),
+        };
+        return exitCode >= 0;
+    }
+}

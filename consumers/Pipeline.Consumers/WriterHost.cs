@@ -1,0 +1,108 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pipeline.Consumers.Inserting;
+using Pipeline.ServiceDefaults;
+using Pipeline.ServiceDefaults.Health;
+using Pipeline.ServiceDefaults.Lifetime;
+using Pipeline.ServiceDefaults.Logging;
+
+namespace Pipeline.Consumers;
+
+/// <summary>A running writer consumer.</summary>
+public sealed class WriterHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private int _stopped;
+
+    private WriterHost(WebApplication application) => _application = application;
+
+    /// <summary>The exit code for the process: 0 unless the loop failed for good.</summary>
+    public int ExitCode => _application.Services.GetRequiredService<ExitStatus>().Code;
+
+    /// <summary>Where health and metrics are served.</summary>
+    public Uri HealthAddress => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Starts a consumer.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the message names it.</exception>
+    public static async Task<WriterHost> StartAsync(WriterSetup setup, CancellationToken cancellationToken = default)
+    {
+        setup.Options.ThrowIfInvalid();
+        var host = new WriterHost(Build(setup));
+        await host._application.StartAsync(cancellationToken);
+        Consumers.Log.HealthServed(host._application.Services.GetRequiredService<ILogger<WriterHost>>(), host.HealthAddress);
+
+        return host;
+    }
+
+    /// <summary>Starts a consumer, waits until it is told to stop, and returns the exit code.</summary>
+    public static async Task<int> RunAsync(WriterSetup setup, CancellationToken cancellationToken)
+    {
+        await using var host = await StartAsync(setup, cancellationToken);
+        await host._application.WaitForShutdownAsync(cancellationToken);
+        return host.ExitCode;
+    }
+
+    /// <summary>Completes when the consumer has stopped: by a signal, by a fault of its loop, or by <see cref="StopAsync"/>.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _application.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Finishes the batch in hand and leaves the group.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) =>
+        Interlocked.Exchange(ref _stopped, 1) == 0 ? _application.StopAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        await _application.DisposeAsync();
+    }
+
+    private static WebApplication Build(WriterSetup setup)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        if (setup.LogFormat is { } format)
+        {
+            builder.Logging.AddPipelineConsole(format);
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        }
+
+        AddServices(builder.Services, setup);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, setup.Options.HealthPort);
+        });
+
+        var application = builder.Build();
+        application.Run(application.Services.GetRequiredService<HealthApplication>().HandleAsync);
+        return application;
+    }
+
+    private static void AddServices(IServiceCollection services, WriterSetup setup)
+    {
+        services.AddSingleton(setup.Clock);
+        services.AddSingleton(setup.Random);
+        services.AddSingleton(setup.Options);
+        services.AddSingleton(setup.Log);
+        services.AddSingleton(setup.Store);
+        services.AddSingleton(setup.StepKill);
+        services.AddServiceDefaults(ServiceIdentity.Of("consumer", typeof(WriterHost).Assembly), ConsumerMetrics.MeterName);
+        services.AddSingleton<ConsumerMetrics>();
+        services.AddSingleton<BatchStorer>();
+        services.AddSingleton<HealthApplication>();
+        services.AddHostedService<TraceInsertWorker>();
+        if (setup.OwnsProcess)
+        {
+            services.AddProcessLifetime(setup.ConfigureLifetime);
+        }
+        else
+        {
+            services.AddSingleton<IHostLifetime, DetachedLifetime>();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Pipeline.Schemas;
+
+namespace Pipeline.Consumers;
+
+/// <summary>What an operator sets for a writer consumer; section <c>Writer</c>.</summary>
+/// <remarks>
+/// Memory is bounded by MaxBufferedBytes (fetched ahead) + 3 x MaxBatchBytes x 3 (a batch open, one encoded and one on its way, each about three
+/// times its records' size as states and columns).
+/// </remarks>
+public sealed class WriterOptions
+{
+    /// <summary>Consumer group.</summary>
+    [Required]
+    public string Group { get; set; } = TopicNames.WriterGroup;
+
+    /// <summary>Name of this member; empty takes the machine's name and the process id. A stable name is static membership.</summary>
+    public string MemberId { get; set; } = "";
+
+    /// <summary>Events after which a batch is cut.</summary>
+    /// <value>50,000: the middle of ClickHouse's advice of 10,000 to 100,000 rows.</value>
+    [Range(1, 1_000_000)]
+    public int MaxBatchEvents { get; set; } = 50_000;
+
+    /// <summary>Bytes of records after which a batch is cut.</summary>
+    /// <value>24 MiB: 17,000 observations of 1.4 kB, more than a second of the target rate.</value>
+    [Range(64 * 1024, 1024 * 1024 * 1024)]
+    public long MaxBatchBytes { get; set; } = 24L * 1024 * 1024;
+
+    /// <summary>Age at which a batch is cut under load.</summary>
+    /// <value>1 s: about one insert per second and table.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a batch waits for more once the log has nothing.</summary>
+    /// <value>100 ms: nobody waits a second for a single trace.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan IdleFlushInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Bytes fetched ahead of the batch.</summary>
+    /// <value>48 MiB: two batches.</value>
+    [Range(1024 * 1024, 16L * 1024 * 1024 * 1024)]
+    public long MaxBufferedBytes { get; set; } = 48L * 1024 * 1024;
+
+    /// <summary>First pause after a failed insert; it doubles up to <see cref="RetryMaxPause"/>, with jitter.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan RetryMinPause { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest pause between attempts.</summary>
+    /// <value>5 s: a store that is back is used within that time.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan RetryMaxPause { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a batch in hand may take to be stored and committed when the host stops; beyond it, it is left for the next reader.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Loopback port of /metrics, /health/live and /health/ready.</summary>
+    /// <value>0: any free one; the log says which.</value>
+    [Range(0, 65_535)]
+    public int HealthPort { get; set; }
+
+    /// <summary>The member's name with its default filled in.</summary>
+    public string EffectiveMemberId => MemberId.Length > 0 ? MemberId : $"{Environment.MachineName}-{Environment.ProcessId}";
+
+    /// <summary>Reads a section; a key that does not exist is an error that names it.</summary>
+    /// <exception cref="OptionsValidationException">A value is out of range or of the wrong form, or a key is unknown.</exception>
+    public static WriterOptions From(IConfiguration section)
+    {
+        var options = new WriterOptions();
+        try
+        {
+            section.Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException invalid)
+        {
+            throw new OptionsValidationException("Writer", typeof(WriterOptions), [$"Writer: {invalid.Message}"]);
+        }
+
+        options.ThrowIfInvalid();
+        return options;
+    }
+
+    internal void ThrowIfInvalid()
+    {
+        var result = new WriterOptionsValidator().Validate("Writer", this);
+        var failures = result.Failed ? result.Failures.ToList() : [];
+        if (RetryMinPause > RetryMaxPause)
+        {
+            failures.Add($"Writer.RetryMinPause: {RetryMinPause} must not be longer than RetryMaxPause ({RetryMaxPause})");
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new OptionsValidationException("Writer", typeof(WriterOptions), failures);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace Pipeline.Consumers;
+
+[OptionsValidator]
+internal sealed partial class WriterOptionsValidator : IValidateOptions<WriterOptions>;
