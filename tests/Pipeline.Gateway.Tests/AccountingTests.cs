@@ -59,6 +59,19 @@ public sealed class AccountingTests
     }
 
     [Fact]
+    public async Task A_log_that_never_answers_does_not_hold_the_reports()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(options => options.AppendTimeout = TimeSpan.FromMilliseconds(200));
+        await PostAsync(gateway, "a");
+        gateway.Log.IsSilent = true;
+
+        Assert.False(await ReportAsync(gateway).WaitAsync(TimeSpan.FromSeconds(5)));
+
+        gateway.Log.IsSilent = false;
+        Assert.True(await ReportAsync(gateway));
+    }
+
+    [Fact]
     public async Task The_last_report_has_every_answered_request()
     {
         var gateway = await GatewayFixture.StartAsync(options => options.AccountingInterval = TimeSpan.FromMinutes(1));

@@ -45,5 +45,12 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>Breaks the connection without a goodbye, as a client that is killed does.</summary>
+    internal void Reset()
+    {
+        _client.LingerState = new LingerOption(true, 0);
+        _client.Close();
+    }
+
     public void Dispose() => _client.Dispose();
 }

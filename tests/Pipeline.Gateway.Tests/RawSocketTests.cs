@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.Gateway.Publishing;
 using Pipeline.Testing.Gateway;
 
 namespace Pipeline.Gateway.Tests;
@@ -73,6 +74,24 @@ public sealed class RawSocketTests
 
         Assert.StartsWith("HTTP/1.1 408 ", text, StringComparison.Ordinal);
         Assert.True(isClosed);
+    }
+
+    [Fact]
+    public async Task Clients_that_leave_in_the_middle_of_a_body_are_no_fault_of_the_gateway()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var budget = (InFlightBudget)gateway.Host.Services.GetService(typeof(InFlightBudget))!;
+        for (var round = 0; round < 20; round++)
+        {
+            using var connection = await RawConnection.OpenAsync(gateway.Host.Address);
+            await connection.SendAsync(Head + "Content-Length: 100000\r\n\r\n{\"batch\":");
+            await Eventually.IsTrueAsync(() => Task.FromResult(budget.Used > 0), "the body is being read");
+            connection.Reset();
+            await Eventually.IsTrueAsync(() => Task.FromResult(budget.Used == 0), "its bytes are given back");
+        }
+
+        Assert.DoesNotContain("status=\"500\"", await gateway.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Empty(gateway.Records);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Pipeline.Gateway.Tests.BadInputs;
+using Pipeline.ServiceDefaults.Metrics;
 
 namespace Pipeline.Gateway.Tests;
 
@@ -93,8 +94,12 @@ public sealed partial class ServiceEndpointTests(SharedGateway shared) : IClassF
         Assert.Contains(lines, line => line.StartsWith("pipeline_gateway_in_flight_bytes ", StringComparison.Ordinal));
         var families = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).ToList();
         Assert.Equal(families.Count, families.Distinct(StringComparer.Ordinal).Count());
+
+        // Gateways of other tests in this process share the meter's name: one series is enough.
         var buckets = lines.Where(line => line.StartsWith("pipeline_gateway_append_duration_seconds_bucket", StringComparison.Ordinal))
-            .Select(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture)).ToList();
+            .Select(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture))
+            .Take(HistogramBuckets.Seconds.Count + 1)
+            .ToList();
         Assert.Equal(buckets.Order(), buckets);
         Assert.True(buckets[^1] >= 1);
     }

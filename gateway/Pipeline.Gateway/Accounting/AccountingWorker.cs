@@ -102,8 +102,7 @@ internal sealed class AccountingWorker(
         };
         var partition = PartitionRule.PartitionOf(Encoding.UTF8.GetBytes(identity.InstanceId), log.PartitionCount);
         var headers = new RecordHeaders(SchemaVersion.Current.ToString(), null);
-        var result = await log.AppendAsync(partition, identity.InstanceId, headers, BufferRecordCodec.Encode(record), cancellationToken);
-        if (result.Outcome != AppendOutcome.Appended)
+        if (!await AppendAsync(partition, headers, BufferRecordCodec.Encode(record), cancellationToken))
         {
             metrics.AccountReportFailed();
             return false;
@@ -111,5 +110,21 @@ internal sealed class AccountingWorker(
 
         ledger.Confirm(accounts);
         return true;
+    }
+
+    // A log that never answers must not hold the loop: the next report carries the same totals.
+    private async Task<bool> AppendAsync(int partition, RecordHeaders headers, byte[] value, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.AppendTimeout);
+        try
+        {
+            var result = await log.AppendAsync(partition, identity.InstanceId, headers, value, deadline.Token);
+            return result.Outcome == AppendOutcome.Appended;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }

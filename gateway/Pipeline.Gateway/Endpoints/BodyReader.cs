@@ -84,6 +84,11 @@ internal sealed class BodyReader(InFlightBudget budget, TimeSpan readTimeout, Ti
         {
             return rejected.StatusCode == StatusCodes.Status408RequestTimeout ? BodyOutcome.TimedOut : BodyOutcome.Malformed;
         }
+        catch (IOException)
+        {
+            // The connection broke in the middle of the body.
+            return BodyOutcome.Malformed;
+        }
     }
 
     private static bool TryReadCoding(HttpRequest request, out bool isGzip)
