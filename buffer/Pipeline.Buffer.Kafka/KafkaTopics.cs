@@ -1,0 +1,105 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace Pipeline.Buffer.Kafka;
+
+/// <summary>Creates topics and compares them with what the promise needs.</summary>
+internal static class KafkaTopics
+{
+    private const string MinInSyncReplicas = "min.insync.replicas";
+    private const string MaxMessageBytes = "max.message.bytes";
+
+    internal static TopicMetadata Describe(IAdminClient admin, string topic, TimeSpan timeout)
+    {
+        try
+        {
+            var metadata = admin.GetMetadata(topic, timeout).Topics.First(candidate => candidate.Topic == topic);
+            return metadata.Error.IsError || metadata.Partitions.Count == 0
+                ? throw new EventLogUnavailableException($"topic {topic} cannot be used: {metadata.Error.Reason}; `pipeline topics create` makes it")
+                : metadata;
+        }
+        catch (KafkaException unreachable)
+        {
+            throw new EventLogUnavailableException($"Kafka does not answer: {unreachable.Error.Reason}", unreachable);
+        }
+    }
+
+    internal static async ValueTask<bool> EnsureAsync(IAdminClient admin, TopicSpec spec)
+    {
+        var topic = new TopicSpecification
+        {
+            Name = spec.Name,
+            NumPartitions = spec.Partitions,
+            ReplicationFactor = spec.ReplicationFactor,
+            Configs = new Dictionary<string, string>
+            {
+                [MinInSyncReplicas] = spec.MinInSyncReplicas.ToString(CultureInfo.InvariantCulture),
+                [MaxMessageBytes] = spec.MaxMessageBytes.ToString(CultureInfo.InvariantCulture),
+                ["retention.ms"] = ((long)spec.Retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+                ["unclean.leader.election.enable"] = "false",
+            },
+        };
+        try
+        {
+            await admin.CreateTopicsAsync([topic]);
+            return true;
+        }
+        catch (CreateTopicsException refused) when (refused.Results.TrueForAll(result => result.Error.Code == ErrorCode.TopicAlreadyExists))
+        {
+            return false;
+        }
+        catch (KafkaException refused)
+        {
+            throw new EventLogUnavailableException($"topic {spec.Name} cannot be created: {refused.Message}", refused);
+        }
+    }
+
+    internal static async ValueTask<IReadOnlyList<TopicFinding>> CheckAsync(IAdminClient admin, TopicSpec spec, int maxMessageBytes, TimeSpan timeout)
+    {
+        TopicMetadata topic;
+        try
+        {
+            topic = await Task.Run(() => Describe(admin, spec.Name, timeout));
+        }
+        catch (EventLogUnavailableException missing)
+        {
+            return [new TopicFinding(TopicFindingSeverity.Error, "topic", missing.Message)];
+        }
+
+        var configs = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = spec.Name }]);
+        int Config(string name) => int.Parse(configs[0].Entries[name].Value, CultureInfo.InvariantCulture);
+        var findings = new List<TopicFinding>();
+        var replicas = topic.Partitions.Min(partition => partition.Replicas.Length);
+        var inSync = Config(MinInSyncReplicas);
+        if (topic.Partitions.Count < spec.Partitions)
+        {
+            findings.Add(Error("partitions", $"{spec.Name} has {topic.Partitions.Count} partitions, expected {spec.Partitions}; add them with kafka-topics.sh --alter"));
+        }
+
+        if (Config(MaxMessageBytes) < maxMessageBytes)
+        {
+            findings.Add(Error(MaxMessageBytes, $"{spec.Name} takes {Config(MaxMessageBytes)} bytes, gateways send up to {maxMessageBytes}; raise it or lower Kafka:MaxMessageBytes"));
+        }
+
+        if (replicas > 1 && inSync >= replicas)
+        {
+            findings.Add(Error(MinInSyncReplicas, $"{spec.Name} needs all {replicas} replicas in sync: the loss of one broker stops ingestion; set it to {replicas - 1}"));
+        }
+
+        if (replicas == 1)
+        {
+            findings.Add(Warning("replication.factor", $"{spec.Name} has one replica: the loss of its broker loses acknowledged records; use 3"));
+        }
+        else if (inSync == 1)
+        {
+            findings.Add(Warning(MinInSyncReplicas, $"{spec.Name} acknowledges with one copy: the loss of one broker can lose acknowledged records; set it to 2"));
+        }
+
+        return findings;
+    }
+
+    private static TopicFinding Error(string setting, string message) => new(TopicFindingSeverity.Error, setting, message);
+
+    private static TopicFinding Warning(string setting, string message) => new(TopicFindingSeverity.Warning, setting, message);
+}
