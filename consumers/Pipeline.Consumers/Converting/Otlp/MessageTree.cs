@@ -187,6 +187,19 @@ internal sealed class MessageTree(ConversionContext context)
             return;
         }
 
+        if (AreIndexesInOrder(first))
+        {
+            json.Raw((byte)'[');
+            for (var child = first; child != None; child = _nodes[child].NextSibling)
+            {
+                json.Separate();
+                Write(json, all, child);
+            }
+
+            json.Raw((byte)']');
+            return;
+        }
+
         if (TrySortIndexes(first, out var indexes))
         {
             json.Raw((byte)'[');
@@ -208,6 +221,23 @@ internal sealed class MessageTree(ConversionContext context)
         }
 
         json.Raw((byte)'}');
+    }
+
+    // The usual case, which then needs no sorting.
+    private bool AreIndexesInOrder(int first)
+    {
+        var last = None;
+        for (var child = first; child != None; child = _nodes[child].NextSibling)
+        {
+            if (!TryIndex(_nodes[child].Segment.Span, out var index) || index <= last)
+            {
+                return false;
+            }
+
+            last = index;
+        }
+
+        return true;
     }
 
     private bool TrySortIndexes(int first, out SortedList<int, int> indexes)
