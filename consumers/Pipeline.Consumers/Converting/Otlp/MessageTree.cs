@@ -161,7 +161,8 @@ internal sealed class MessageTree(ConversionContext context)
             _nodes[node.LastChild] = _nodes[node.LastChild] with { NextSibling = added };
         }
 
-        node = node with { FirstChild = node.FirstChild == None ? added : node.FirstChild, LastChild = added, ChildCount = node.ChildCount + 1 };
+        var first = node.FirstChild == None ? added : node.FirstChild;
+        node = node with { FirstChild = first, LastChild = added, ChildCount = node.ChildCount + 1 };
         _nodes[parent] = node;
         if (node.ChildCount == ScanUpTo + 1)
         {
