@@ -57,5 +57,13 @@ internal sealed class ConversionContext
 
     internal void Reject(int position, string reason, string detail, ReadOnlyMemory<byte> bytes) => Sink.Reject(
         new RejectedEvent(
-            _record.RecordId, _record.ProjectId, _source.Topic, _source.Partition, _source.Offset, position, reason, detail, new Utf8Text(bytes)));
+            _record.RecordId,
+            _record.ProjectId,
+            _source.Topic,
+            _source.Partition,
+            _source.Offset,
+            position,
+            reason,
+            detail,
+            new Utf8Text(bytes)));
 }

@@ -29,7 +29,8 @@ internal sealed class CostSum
         _costs.Add(new(key, units));
     }
 
-    /// <summary>Sets the total to input plus output when these are all there is; other types may overlap them, so then there is none.</summary>
+    /// <summary>Sets the total to input plus output when these are all there is; other types may overlap them, so then there is
+    /// none.</summary>
     internal void CompleteTotal()
     {
         long total = 0;

@@ -13,7 +13,8 @@ internal static class EnvironmentRule
     /// <summary>The environment of whoever names none.</summary>
     internal static readonly Utf8Text Default = Utf8Text.From("default");
 
-    /// <summary>Lower case, without leading <c>langfuse</c> (reserved), at most 40 characters of a-z, 0-9, - and _; else <see cref="Default"/>.</summary>
+    /// <summary>Lower case, without leading <c>langfuse</c> (reserved), at most 40 characters of a-z, 0-9, - and _; else
+    /// <see cref="Default"/>.</summary>
     internal static Utf8Text Normalise(in Utf8Text name)
     {
         var span = name.Span;

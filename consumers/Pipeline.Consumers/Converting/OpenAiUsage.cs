@@ -74,7 +74,8 @@ internal static class OpenAiUsage
         return true;
     }
 
-    private static void AddDetails(ConversionContext context, in JsonValue details, UsageSum usage, in Utf8Text whole, ReadOnlySpan<byte> prefix)
+    private static void AddDetails(
+        ConversionContext context, in JsonValue details, UsageSum usage, in Utf8Text whole, ReadOnlySpan<byte> prefix)
     {
         if (!details.IsObject)
         {

@@ -43,7 +43,8 @@ internal sealed class RecordConverter
         if (missing > 0 && !counts.IsDamaged
             && record.PayloadKind is PayloadKind.LangfuseEvents or PayloadKind.OtlpSpans)
         {
-            _context.Reject(-1, RejectReasons.DamagedPayload, $"{missing} of {record.EventCount} events are not in the payload", record.Payload);
+            var detail = $"{missing} of {record.EventCount} events are not in the payload";
+            _context.Reject(-1, RejectReasons.DamagedPayload, detail, record.Payload);
         }
 
         return _context.Hashes.ToResult(counts.Stored, counts.Failed + missing);

@@ -52,7 +52,8 @@ internal sealed class UsageSum
 
     /// <summary>Takes the parts of input and output out of them where the arithmetic says that they are inside.</summary>
     /// <remarks>
-    /// Some clients send what the provider reported with the details beside it. When the given total is input plus output alone, details such
+    /// Some clients send what the provider reported with the details beside it. When the given total is input plus output alone, details
+    /// such
     /// as <c>input_cached_tokens</c> cannot be additions.
     /// </remarks>
     internal void RemoveOverlap()
@@ -72,7 +73,8 @@ internal sealed class UsageSum
         }
     }
 
-    /// <summary>Sets the total to the sum of all counts unless it is given: the rule for counts in Langfuse's own terms, whose keys are disjoint.</summary>
+    /// <summary>Sets the total to the sum of all counts unless it is given: the rule for counts in Langfuse's own terms, whose keys are
+    /// disjoint.</summary>
     internal void CompleteTotal()
     {
         if (_counts.Count == 0 || IndexOf(UsageKeys.Total) >= 0)

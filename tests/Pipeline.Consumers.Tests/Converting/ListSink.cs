@@ -48,6 +48,9 @@ internal sealed class ListSink : IStateSink
 
     internal ScoreState Score(string id) => Scores.Values.Single(score => score.Key.Id == Utf8Text.From(id));
 
+    /// <summary>The remaining attributes of the one observation.</summary>
+    internal string Attributes() => Observations.Values.Single().Metadata.Entries.Single(entry => entry.Key == Utf8Text.From("attributes")).Value.ToString();
+
     /// <summary>Everything as text in a fixed order, to compare two folds.</summary>
     internal string Describe() => string.Join('\n', Observations.Values.Select(Describe)
         .Concat(Traces.Values.Select(Describe)).Concat(Scores.Values.Select(Describe)).Order(StringComparer.Ordinal));

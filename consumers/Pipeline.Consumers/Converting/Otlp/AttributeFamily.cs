@@ -1,6 +1,7 @@
 namespace Pipeline.Consumers.Converting.Otlp;
 
-/// <summary>Families of keys that share a prefix and whose rest is the caller's or a convention's; as flags, so that a span says which it has.</summary>
+/// <summary>Families of keys that share a prefix and whose rest is the caller's or a convention's; as flags, so that a span says which
+/// it has.</summary>
 [Flags]
 internal enum AttributeFamily : short
 {

@@ -4,7 +4,8 @@ using Pipeline.Schemas;
 namespace Pipeline.Consumers.Converting.Otlp;
 
 /// <summary>Usage by the gen_ai and OpenInference conventions, whose detail counts are parts of input and output.</summary>
-/// <remarks>A key that is not known is kept under its own name and never added to anything: it may overlap what is counted already.</remarks>
+/// <remarks>A key that is not known is kept under its own name and never added to anything: it may overlap what is counted
+/// already.</remarks>
 internal static class GenericUsage
 {
     private const int NamesPerKind = 16;

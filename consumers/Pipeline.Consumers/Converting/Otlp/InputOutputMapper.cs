@@ -121,7 +121,8 @@ internal sealed class InputOutputMapper(ConversionContext context)
     private Utf8Text UnlessEmptyObject(OtlpSpan span, KnownAttribute key, KnownAttribute otherwise) =>
         span.Attributes.TryText(context, key, out var text) && !text.Span.SequenceEqual("{}"u8) ? text : First(span, [otherwise]);
 
-    private InputOutput Pair(OtlpSpan span, KnownAttribute input, KnownAttribute output) => new(First(span, [input]), First(span, [output]));
+    private InputOutput Pair(OtlpSpan span, KnownAttribute input, KnownAttribute output) =>
+        new(First(span, [input]), First(span, [output]));
 
     private Utf8Text First(OtlpSpan span, ReadOnlySpan<KnownAttribute> keys) =>
         span.Attributes.TryText(context, keys, out var text) ? text : default;

@@ -161,7 +161,8 @@ internal sealed class MessageTree(ConversionContext context)
             _nodes[node.LastChild] = _nodes[node.LastChild] with { NextSibling = added };
         }
 
-        node = node with { FirstChild = node.FirstChild == None ? added : node.FirstChild, LastChild = added, ChildCount = node.ChildCount + 1 };
+        var first = node.FirstChild == None ? added : node.FirstChild;
+        node = node with { FirstChild = first, LastChild = added, ChildCount = node.ChildCount + 1 };
         _nodes[parent] = node;
         if (node.ChildCount == ScanUpTo + 1)
         {
@@ -187,6 +188,19 @@ internal sealed class MessageTree(ConversionContext context)
             return;
         }
 
+        if (AreIndexesInOrder(first))
+        {
+            json.Raw((byte)'[');
+            for (var child = first; child != None; child = _nodes[child].NextSibling)
+            {
+                json.Separate();
+                Write(json, all, child);
+            }
+
+            json.Raw((byte)']');
+            return;
+        }
+
         if (TrySortIndexes(first, out var indexes))
         {
             json.Raw((byte)'[');
@@ -208,6 +222,23 @@ internal sealed class MessageTree(ConversionContext context)
         }
 
         json.Raw((byte)'}');
+    }
+
+    // The usual case, which then needs no sorting.
+    private bool AreIndexesInOrder(int first)
+    {
+        var last = None;
+        for (var child = first; child != None; child = _nodes[child].NextSibling)
+        {
+            if (!TryIndex(_nodes[child].Segment.Span, out var index) || index <= last)
+            {
+                return false;
+            }
+
+            last = index;
+        }
+
+        return true;
     }
 
     private bool TrySortIndexes(int first, out SortedList<int, int> indexes)

@@ -7,7 +7,8 @@ using Pipeline.Storage.States;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 
-/// <summary>Metadata: what the attributes say key by key, then the remaining attributes, the resource and the scope as one JSON object each.</summary>
+/// <summary>Metadata: what the attributes say key by key, then the remaining attributes, the resource and the scope as one JSON object
+/// each.</summary>
 internal static class MetadataMapper
 {
     private static readonly Utf8Text AttributesKey = Utf8Text.From("attributes");

@@ -9,7 +9,8 @@ internal static class ModelMapper
     // The last one is not Langfuse's: OpenInference names the model of an embedding only there.
     private static readonly KnownAttribute[] Keys =
     [
-        KnownAttribute.LangfuseObservationModelName, KnownAttribute.GenAiResponseModel, KnownAttribute.AiModelId, KnownAttribute.GenAiRequestModel,
+        KnownAttribute.LangfuseObservationModelName, KnownAttribute.GenAiResponseModel, KnownAttribute.AiModelId,
+        KnownAttribute.GenAiRequestModel,
         KnownAttribute.LlmResponseModel, KnownAttribute.LlmModelName, KnownAttribute.Model, KnownAttribute.EmbeddingModelName,
     ];
 

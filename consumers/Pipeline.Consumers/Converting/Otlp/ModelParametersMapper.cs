@@ -50,7 +50,9 @@ internal static class ModelParametersMapper
 
         if (span.Scope.Is("genkit-tracer"u8))
         {
-            return TryGenkit(span, KnownAttribute.GenkitInput, out own) || TryGenkit(span, KnownAttribute.GenkitOutput, out own) ? own : default;
+            return TryGenkit(span, KnownAttribute.GenkitInput, out own) || TryGenkit(span, KnownAttribute.GenkitOutput, out own)
+                ? own
+                : default;
         }
 
         if (TryObject(span, KnownAttribute.LlmInvocationParameters, out own) || TryObject(span, KnownAttribute.ModelConfig, out own))

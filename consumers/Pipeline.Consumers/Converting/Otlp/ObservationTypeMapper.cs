@@ -25,7 +25,8 @@ internal static class ObservationTypeMapper
 
     private static readonly Utf8KeyTable VercelOperations = new(
     [
-        ("ai.generateText.doGenerate", 0), ("ai.streamText.doStream", 0), ("ai.generateObject.doGenerate", 0), ("ai.streamObject.doStream", 0),
+        ("ai.generateText.doGenerate", 0), ("ai.streamText.doStream", 0), ("ai.generateObject.doGenerate", 0),
+        ("ai.streamObject.doStream", 0),
         ("ai.embedMany.doEmbed", 1), ("ai.embed.doEmbed", 1),
     ]);
 
@@ -176,5 +177,6 @@ internal static class ObservationTypeMapper
 
     private static bool IsUpTo33(ReadOnlySpan<byte> version) =>
         version.Length >= 4 && version[1] == (byte)'.'
-        && (version[0] is >= (byte)'0' and < (byte)'3' || (version[0] == (byte)'3' && version[2] is >= (byte)'0' and <= (byte)'3' && version[3] == (byte)'.'));
+        && (version[0] is >= (byte)'0' and < (byte)'3'
+            || (version[0] == (byte)'3' && version[2] is >= (byte)'0' and <= (byte)'3' && version[3] == (byte)'.'));
 }

@@ -49,7 +49,8 @@ internal sealed class OtlpConverter
         var isWhole = TryReadMessages(_context.Payload, ResourceSpansField, _convertResourceSpans);
         if (!isWhole)
         {
-            _context.Reject(-1, RejectReasons.DamagedPayload, $"the spans break off behind position {_stored + _failed - 1}", _context.Payload);
+            var detail = $"the spans break off behind position {_stored + _failed - 1}";
+            _context.Reject(-1, RejectReasons.DamagedPayload, detail, _context.Payload);
         }
 
         return new ConversionCounts(_stored, _failed, !isWhole);

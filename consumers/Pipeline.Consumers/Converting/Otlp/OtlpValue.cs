@@ -1,5 +1,4 @@
 using Pipeline.Schemas.Text;
-using System.Globalization;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas.Wire;
 using Pipeline.Schemas;
@@ -99,7 +98,7 @@ internal readonly record struct OtlpValue(OtlpValueKind Kind, ulong Number, Read
         {
             OtlpValueKind.Int => (long)Number,
             OtlpValueKind.Double => BitConverter.UInt64BitsToDouble(Number),
-            OtlpValueKind.String when double.TryParse(Bytes.Span, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) => parsed,
+            OtlpValueKind.String when JsonNumbers.TryNumber(Bytes.Span, out var parsed) => parsed,
             _ => double.NaN,
         };
         return double.IsFinite(number);

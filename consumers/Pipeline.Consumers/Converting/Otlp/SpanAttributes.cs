@@ -5,7 +5,8 @@ using Pipeline.Schemas;
 namespace Pipeline.Consumers.Converting.Otlp;
 
 /// <summary>The attributes of one span, event, scope or resource: in order, and by known key in constant time.</summary>
-/// <remarks>Every key is hashed once, when it is added. Of a repeated key the last is found. Not thread-safe; cleared and used again.</remarks>
+/// <remarks>Every key is hashed once, when it is added. Of a repeated key the last is found. Not thread-safe; cleared and used
+/// again.</remarks>
 internal sealed class SpanAttributes
 {
     // Position in _all plus one; 0 is absent, so that a cleared table needs no fill.
@@ -91,9 +92,11 @@ internal sealed class SpanAttributes
     }
 
     /// <summary>Whether a string attribute has exactly this text.</summary>
-    internal bool Is(KnownAttribute key, ReadOnlySpan<byte> text) => Get(key) is { IsString: true } value && value.Bytes.Span.SequenceEqual(text);
+    internal bool Is(KnownAttribute key, ReadOnlySpan<byte> text) =>
+        Get(key) is { IsString: true } value && value.Bytes.Span.SequenceEqual(text);
 
-    /// <summary>Writes all attributes that are no input or output as a JSON object, strings as they are, anything else as JSON text.</summary>
+    /// <summary>Writes all attributes that are no input or output as a JSON object, strings as they are, anything else as JSON
+    /// text.</summary>
     internal Utf8Text ToMetadata(ConversionContext context)
     {
         var json = context.Json;

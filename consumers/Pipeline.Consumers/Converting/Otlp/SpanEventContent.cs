@@ -13,7 +13,8 @@ internal sealed class SpanEventContent(ConversionContext context)
 
     private static readonly Utf8KeyTable Roles = new(
     [
-        ("gen_ai.system.message", 0), ("gen_ai.user.message", 1), ("gen_ai.assistant.message", 2), ("gen_ai.tool.message", 3), ("gen_ai.choice", 4),
+        ("gen_ai.system.message", 0), ("gen_ai.user.message", 1), ("gen_ai.assistant.message", 2), ("gen_ai.tool.message", 3),
+        ("gen_ai.choice", 4),
     ]);
 
     private static readonly Utf8KeyTable Circumstances = new(

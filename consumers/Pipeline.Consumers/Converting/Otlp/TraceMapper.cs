@@ -78,7 +78,8 @@ internal static class TraceMapper
             trace.SessionId = Raise(trace.SessionId, span.Caller, session);
         }
 
-        var isPublic = attributes.Has(KnownAttribute.LangfuseTracePublic) ? KnownAttribute.LangfuseTracePublic : KnownAttribute.LangfusePublic;
+        var isPublic = attributes.Has(KnownAttribute.LangfuseTracePublic) ? KnownAttribute.LangfuseTracePublic
+            : KnownAttribute.LangfusePublic;
         if (attributes.Has(isPublic))
         {
             var value = attributes.Get(isPublic);

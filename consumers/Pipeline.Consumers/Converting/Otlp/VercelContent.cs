@@ -8,7 +8,8 @@ namespace Pipeline.Consumers.Converting.Otlp;
 /// <summary>Input and output of the Vercel AI SDK.</summary>
 internal static class VercelContent
 {
-    private static readonly KnownAttribute[] InputKeys = [KnownAttribute.AiPromptMessages, KnownAttribute.AiPrompt, KnownAttribute.AiToolCallArgs];
+    private static readonly KnownAttribute[] InputKeys =
+        [KnownAttribute.AiPromptMessages, KnownAttribute.AiPrompt, KnownAttribute.AiToolCallArgs];
 
     private static readonly KnownAttribute[] OutputKeys =
     [

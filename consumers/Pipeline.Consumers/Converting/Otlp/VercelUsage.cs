@@ -38,7 +38,8 @@ internal static class VercelUsage
         SetFirst(span, usage, UsageKeys.Output, KnownAttribute.GenAiUsageCompletionTokens, KnownAttribute.GenAiUsageOutputTokens);
         SetFirst(span, usage, UsageKeys.Total, KnownAttribute.AiUsageTokens, KnownAttribute.AiUsageTokens);
         SetFirst(span, usage, UsageKeys.InputCached, KnownAttribute.AiUsageCachedInputTokens, KnownAttribute.AiUsageCachedInputTokens);
-        SetFirst(span, usage, UsageKeys.OutputReasoningTokens, KnownAttribute.AiUsageReasoningTokens, KnownAttribute.AiUsageReasoningTokens);
+        SetFirst(
+            span, usage, UsageKeys.OutputReasoningTokens, KnownAttribute.AiUsageReasoningTokens, KnownAttribute.AiUsageReasoningTokens);
         if (span.Attributes.TryText(span.Context, KnownAttribute.AiResponseProviderMetadata, out var json)
             && JsonObjectReader.IsValid(json.Span, JsonTokenType.StartObject))
         {

@@ -72,7 +72,9 @@ internal sealed class BodyFields
             return null;
         }
 
-        return value.IsString && IsoTime.TryParse(value.ToText(_arena).Span, out var micros) ? micros : throw new InvalidFieldException(field);
+        return value.IsString && IsoTime.TryParse(value.ToText(_arena).Span, out var micros)
+            ? micros
+            : throw new InvalidFieldException(field);
     }
 
     private Utf8Text NameOf(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)

@@ -6,7 +6,8 @@ using Pipeline.Storage.Merging;
 namespace Pipeline.Consumers.Converting.Rest;
 
 /// <summary>Metadata of a REST body: one entry per key of the object; anything else under the key <c>metadata</c>.</summary>
-/// <remarks>Keys are data: dots, brackets and names such as <c>__proto__</c> mean nothing. Nested objects are one value (docs/gaps.md).</remarks>
+/// <remarks>Keys are data: dots, brackets and names such as <c>__proto__</c> mean nothing. Nested objects are one value
+/// (docs/gaps.md).</remarks>
 internal static class MetadataBody
 {
     private static readonly Utf8Text WholeKey = Utf8Text.From("metadata");

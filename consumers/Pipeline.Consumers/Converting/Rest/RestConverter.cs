@@ -24,7 +24,8 @@ internal sealed class RestConverter
         var isDamaged = !LangfuseEventsCodec.TryRead(_context.Payload, _events);
         if (isDamaged)
         {
-            _context.Reject(-1, RejectReasons.DamagedPayload, $"the events break off behind position {_events.Count - 1}", _context.Payload);
+            var detail = $"the events break off behind position {_events.Count - 1}";
+            _context.Reject(-1, RejectReasons.DamagedPayload, detail, _context.Payload);
         }
 
         for (var position = 0; position < _events.Count; position++)

@@ -65,7 +65,8 @@ internal readonly struct RestEvent
 
     /// <summary>Input or output: the last value that says something.</summary>
     /// <remarks>
-    /// Upstream skips 0 and false altogether. Here they stand in until something else comes, because they may be all there is: a guardrail's answer.
+    /// Upstream skips 0 and false altogether. Here they stand in until something else comes, because they may be all there is: a
+    /// guardrail's answer.
     /// </remarks>
     internal Register<Utf8Text> Content(ConversionContext context, BodyField field)
     {

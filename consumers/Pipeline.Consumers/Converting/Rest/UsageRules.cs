@@ -91,7 +91,8 @@ internal static class UsageRules
     {
         if (value.IsSet)
         {
-            usage.Set(key, !usage.IsFull && value.IsNumber && JsonNumbers.TryCount(value.Bytes.Span, out var count) ? count : throw new InvalidFieldException(field));
+            var isCount = JsonNumbers.TryCount(value.Bytes.Span, out var count) && value.IsNumber && !usage.IsFull;
+            usage.Set(key, isCount ? count : throw new InvalidFieldException(field));
         }
     }
 
@@ -99,7 +100,8 @@ internal static class UsageRules
     {
         if (value.IsSet)
         {
-            cost.Set(key, !cost.IsFull && value.IsNumber && JsonNumbers.TryCost(value.Bytes.Span, out var units) ? units : throw new InvalidFieldException(field));
+            var isCost = JsonNumbers.TryCost(value.Bytes.Span, out var units) && value.IsNumber && !cost.IsFull;
+            cost.Set(key, isCost ? units : throw new InvalidFieldException(field));
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Pipeline.Consumers.Converting.Text;
 
 /// <summary>Writes JSON text into memory that is used again and again; the caller copies the result out.</summary>
 /// <remarks>
-/// Smaller than <see cref="System.Text.Json.Utf8JsonWriter"/> on purpose: no checks of structure, and only the escapes that JSON demands, so
+/// Smaller than <see cref="System.Text.Json.Utf8JsonWriter"/> on purpose: no checks of structure, and only the escapes that JSON
+/// demands, so
 /// that text stays readable and searchable in the column. Not thread-safe.
 /// </remarks>
 internal sealed class JsonBuffer

@@ -5,7 +5,8 @@ using Pipeline.Schemas;
 namespace Pipeline.Consumers.Converting.Text;
 
 /// <summary>Walks the members of one JSON object, or the elements of one array, without going into them.</summary>
-/// <remarks>Throws <see cref="JsonException"/> where the text is no JSON; <see cref="IsValid"/> tells beforehand, at the cost of one pass.</remarks>
+/// <remarks>Throws <see cref="JsonException"/> where the text is no JSON; <see cref="IsValid"/> tells beforehand, at the cost of one
+/// pass.</remarks>
 internal ref struct JsonObjectReader
 {
     /// <summary>Levels of nesting that are read; deeper input was refused by the gateway.</summary>

@@ -80,14 +80,15 @@ public sealed class ObservationBodyTests
         Assert.Equal(("DEFAULT", "default"), (observation.Level.Value.ToString(), observation.Environment.Value.ToString()));
     }
 
-    [Theory]
-    [InlineData("""{"a":"","b":null}""", null)]
-    [InlineData("""{"id":"o","traceId":"t","name":null}""", null)]
-    public void Null_clears_the_name(string body, string? name)
+    [Fact]
+    public void Null_clears_name_and_model_and_sets_the_level_back()
     {
-        var sink = Records.ConvertEvents(Records.Event("span-create", body, Early));
+        var sink = Records.ConvertEvents(
+            Records.Event("generation-create", """{"id":"o","traceId":"t","name":"n","model":"m","level":"ERROR"}""", Early),
+            Records.Event("generation-update", """{"id":"o","traceId":"t","name":null,"model":null,"level":null}""", Late));
 
-        Assert.Equal(name, sink.Observations.Values.Single().Name.HasValue ? "set" : null);
+        var observation = sink.Observation("o");
+        Assert.Equal((false, false, "DEFAULT"), (observation.Name.HasValue, observation.Model.HasValue, observation.Level.Value.ToString()));
     }
 
     [Fact]
