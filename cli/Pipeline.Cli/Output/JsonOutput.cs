@@ -15,5 +15,8 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>The same on one line.</summary>
+    internal static readonly JsonSerializerOptions Compact = new(Options) { WriteIndented = false };
+
     internal static void Write<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Options));
 }

@@ -86,7 +86,7 @@ internal static class TraceTree
         null => null,
         JsonValue value when value.TryGetValue<string>(out var text) => text,
         JsonValue value when value.TryGetValue<double>(out var number) => number.ToString(CultureInfo.InvariantCulture),
-        { } node => node.ToJsonString(JsonOutput.Options),
+        { } node => node.ToJsonString(JsonOutput.Compact),
     };
 
     private static string Cut(string value)
