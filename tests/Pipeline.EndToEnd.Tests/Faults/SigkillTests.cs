@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit.Abstractions;
+
+namespace Pipeline.EndToEnd.Tests.Faults;
+
+/// <summary>SIGKILL of each process at random moments under load: what was acknowledged is visible exactly once, and the ledger is exact.</summary>
+[Trait("Category", "Faults")]
+public sealed class SigkillTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
+
+    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("PIPELINE_FAULT_ROUNDS"), out var rounds) ? rounds : 2;
+
+    [LocalTheory]
+    [InlineData("gateway")]
+    [InlineData("consumer")]
+    [InlineData("engine")]
+    [InlineData("postgres")]
+    public async Task Killing_a_process_under_load_loses_and_doubles_nothing(string victim)
+    {
+        await using var pipeline = await PipelineProcess.StartAsync();
+        await KillUnderLoadAsync(pipeline, victim, () => pipeline.KillAsync(victim));
+    }
+
+    [LocalKafkaFact]
+    [Trait("Needs", "Kafka")]
+    public async Task Killing_a_consumer_of_two_on_kafka_loses_and_doubles_nothing()
+    {
+        await using var pipeline = await PipelineProcess.StartAsync(tier: "kafka", consumers: 2);
+        await KillUnderLoadAsync(pipeline, "consumer-2", () => pipeline.KillAsync("consumer-2"));
+    }
+
+    private async Task KillUnderLoadAsync(PipelineProcess pipeline, string victim, Func<Task<int>> killAsync)
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}, {Rounds} rounds, victim {victim}");
+        var random = new Random(seed);
+        await using var traffic = new Traffic(pipeline);
+        using var rows = new StoredRows(pipeline);
+        traffic.Start(senders: 4);
+        var killed = new HashSet<int>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            await Task.Delay(random.Next(200, 1500));
+            var pid = await killAsync();
+            Assert.True(killed.Add(pid), "the fault did not fire: the same process was killed twice");
+            var recovery = Stopwatch.StartNew();
+            await AssertVisibleAgainAsync(traffic, rows);
+            output.WriteLine($"round {round + 1}: killed pid {pid}, new events visible after {recovery.Elapsed.TotalSeconds:0.0} s");
+            Assert.True(recovery.Elapsed < RecoveryLimit, $"recovery took {recovery.Elapsed.TotalSeconds:0.0} s");
+        }
+
+        await traffic.StopAsync();
+        output.WriteLine($"{traffic.Acknowledged.Count} observations acknowledged, {traffic.Retries} requests sent again");
+        await AssertExactAsync(pipeline, traffic, rows);
+    }
+
+    // An event that is acknowledged after the fault must become visible; that is the recovery people feel.
+    private static async Task AssertVisibleAgainAsync(Traffic traffic, StoredRows rows)
+    {
+        var before = traffic.Acknowledged.ToHashSet(StringComparer.Ordinal);
+        await Deadline.ForAsync<bool>("an event acknowledged after the fault to be visible", DrainLimit, async () =>
+        {
+            var since = traffic.Acknowledged.Where(id => !before.Contains(id)).ToList();
+            if (since.Count == 0)
+            {
+                return null;
+            }
+
+            try
+            {
+                var visible = await rows.ObservationsAsync();
+                return since.Exists(visible.ContainsKey) ? true : null;
+            }
+            catch (Storage.ClickHouse.ClickHouseException)
+            {
+                return null;
+            }
+        });
+    }
+
+    private static async Task AssertExactAsync(PipelineProcess pipeline, Traffic traffic, StoredRows rows)
+    {
+        await Deadline.ForAsync<bool>("the ledger to be closed", DrainLimit, async () =>
+        {
+            var (exitCode, json, _) = await pipeline.RunAsync("ledger", "--json");
+            if (exitCode != 0)
+            {
+                return null;
+            }
+
+            using var ledger = JsonDocument.Parse(json);
+            return ledger.RootElement.GetProperty("in_flight").GetBoolean() ? null : true;
+        });
+
+        var visible = await rows.ObservationsAsync();
+        var missing = traffic.Acknowledged.Where(id => !visible.ContainsKey(id)).ToList();
+        Assert.Empty(missing);
+        Assert.All(traffic.Acknowledged, id => Assert.Equal((1L, 1L), visible[id]));
+    }
+}

