@@ -11,7 +11,7 @@ CONFIGURATION ?= Release
 pipeline_dll := artifacts/build/bin/Pipeline.Cli/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/pipeline.dll
 pipeline := dotnet $(pipeline_dll)
 npm_stamp := artifacts/npm/.installed
-sources := $(shell find schemas buffer gateway consumers storage cli infra/Pipeline.ServiceDefaults -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.sql' -o -name '*.proto' \) 2>/dev/null) \
+sources := $(shell find schemas buffer gateway consumers storage cli infra/Pipeline.ServiceDefaults -type f \( -name "*.cs" -o -name "*.csproj" -o -name "*.sql" -o -name "*.proto" \) -not -path "*/obj/*" 2>/dev/null) \
 	Directory.Build.props Directory.Packages.props .editorconfig
 
 .PHONY: help build run demo test test-kafka test-faults bench lint fix check clean install-local install-kafka-client
