@@ -63,7 +63,7 @@ internal static class Bodies
         foreach (var (key, value) in new[]
         {
             ("gen_ai.operation.name", "chat"), ("gen_ai.system", "openai"), ("gen_ai.request.model", "gpt-4o"), ("gen_ai.response.model", "gpt-4o-2024-08-06"),
-            ("user.id", "user-7"), ("session.id", "session-3"), ("langfuse.observation.input", Words(random, 260)), ("langfuse.observation.output", Words(random, 220)),
+            ("user.id", "user-7"), ("session.id", "session-3"), ("langfuse.observation.input", Words(random, 400)), ("langfuse.observation.output", Words(random, 350)),
             ("http.route", "/v1/chat"), ("app.tenant", "acme"), ("app.region", "eu-central-1"), ("app.version", "1.42.0"), ("app.request", Words(random, 32)), ("thread.name", "worker-3"),
         })
         {
