@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pipeline.Storage.ClickHouse.Inserting;
+using Pipeline.Storage.ClickHouse.Native;
 using Pipeline.Testing.States;
 using Xunit.Abstractions;
 
@@ -54,14 +55,14 @@ public sealed class PrepareSpeedTests(ITestOutputHelper output)
         }
 
         var source = buffer.ToArray().AsSpan(0, 256 * 1024).ToArray();
-        var destination = new byte[Native.Lz4Block.MaxCompressedLength(source.Length)];
-        var table = new int[Native.Lz4Block.TableSize];
+        var destination = new byte[Lz4Block.MaxCompressedLength(source.Length)];
+        var table = new int[Lz4Block.TableSize];
         var best = double.MaxValue;
         var length = 0;
         for (var round = 0; round < 100; round++)
         {
             var startedAt = Stopwatch.GetTimestamp();
-            length = Native.Lz4Block.Compress(source, destination, table);
+            length = Lz4Block.Compress(source, destination, table);
             best = Math.Min(best, Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
         }
 
