@@ -19,7 +19,7 @@ public sealed class InsertSpeedTests(EngineFixture fixture, ITestOutputHelper ou
     {
         using var database = await TestDatabase.CreateAsync(fixture.Engine);
         using var prepared = database.Store.Prepare(new TypicalStates(new Random(7)).Batch(Rows));
-        await database.QueryAsync("SYSTEM STOP MERGES");
+        await database.ExecuteAsync("SYSTEM STOP MERGES");
         Assert.Equal(InsertResult.Inserted, await database.Store.InsertAsync(prepared, CancellationToken.None));
 
         using var engine = Process.GetProcessById(fixture.Engine.ProcessId);
@@ -33,7 +33,7 @@ public sealed class InsertSpeedTests(EngineFixture fixture, ITestOutputHelper ou
         var elapsed = Stopwatch.GetElapsedTime(startedAt);
         engine.Refresh();
         var perMillion = (engine.TotalProcessorTime - before).TotalSeconds * 1_000_000 / (Rows * Inserts);
-        await database.QueryAsync("SYSTEM START MERGES");
+        await database.ExecuteAsync("SYSTEM START MERGES");
         var parts = await database.QueryAsync("SELECT count() AS parts FROM system.parts WHERE database = currentDatabase() AND table = 'observation_states' AND active");
         output.WriteLine($"{perMillion:0.0} CPU-s per million observations, {Rows * Inserts / elapsed.TotalSeconds:0} rows/s, {parts[0]["parts"]} parts after {Inserts + 1} inserts");
     }
