@@ -5,10 +5,13 @@
 -- with conditions on two columns whose values lie in different parts, each index excludes the other's part, and the row is lost. They serve
 -- look-ups of candidates without FINAL: WHERE (project_id, id) IN (SELECT project_id, trace_id FROM trace_states WHERE user_id.2 = 'x').
 
+-- The newest metadata entry per key is the first of its key in descending order of (key, version, value). No lambda may capture the whole
+-- array: the engine copies it per element, and ten thousand entries then take gigabytes.
+
 CREATE OR REPLACE VIEW traces AS
 WITH
-    arraySort(s.metadata) AS entries,
-    arrayFilter((e, i) -> i = length(entries) OR tupleElement(entries[i + 1], 1) != tupleElement(e, 1), entries, arrayEnumerate(entries)) AS newest,
+    arrayReverseSort(s.metadata) AS entries,
+    arrayReverse(arrayFilter((e, nth) -> nth = 1, entries, arrayEnumerateUniq(arrayMap(e -> tupleElement(e, 1), entries)))) AS newest,
     arrayMax(v -> bitShiftLeft(v, 5), arrayConcat(arrayMap(e -> tupleElement(e, 2), s.metadata), [
         tupleElement(s.name, 1), tupleElement(s.user_id, 1), tupleElement(s.session_id, 1), tupleElement(s.release, 1),
         tupleElement(s.version, 1), tupleElement(s.public, 1), tupleElement(s.input, 1), tupleElement(s.output, 1)])) AS last_time
@@ -34,8 +37,8 @@ SETTINGS use_skip_indexes_if_final = 0, optimize_move_to_prewhere_if_final = 0;
 
 CREATE OR REPLACE VIEW observations AS
 WITH
-    arraySort(s.metadata) AS entries,
-    arrayFilter((e, i) -> i = length(entries) OR tupleElement(entries[i + 1], 1) != tupleElement(e, 1), entries, arrayEnumerate(entries)) AS newest,
+    arrayReverseSort(s.metadata) AS entries,
+    arrayReverse(arrayFilter((e, nth) -> nth = 1, entries, arrayEnumerateUniq(arrayMap(e -> tupleElement(e, 1), entries)))) AS newest,
     arrayMax(v -> bitShiftLeft(v, 5), arrayConcat(arrayMap(e -> tupleElement(e, 2), s.metadata), [
         tupleElement(s.type, 1), tupleElement(s.name, 1), tupleElement(s.end_time, 1), tupleElement(s.completion_start_time, 1),
         tupleElement(s.parent_observation_id, 1), tupleElement(s.level, 1), tupleElement(s.status_message, 1), tupleElement(s.version, 1),
@@ -77,8 +80,8 @@ SETTINGS use_skip_indexes_if_final = 0, optimize_move_to_prewhere_if_final = 0;
 
 CREATE OR REPLACE VIEW scores AS
 WITH
-    arraySort(s.metadata) AS entries,
-    arrayFilter((e, i) -> i = length(entries) OR tupleElement(entries[i + 1], 1) != tupleElement(e, 1), entries, arrayEnumerate(entries)) AS newest,
+    arrayReverseSort(s.metadata) AS entries,
+    arrayReverse(arrayFilter((e, nth) -> nth = 1, entries, arrayEnumerateUniq(arrayMap(e -> tupleElement(e, 1), entries)))) AS newest,
     arrayMax(v -> bitShiftLeft(v, 5), arrayConcat(arrayMap(e -> tupleElement(e, 2), s.metadata), [
         tupleElement(s.name, 1), tupleElement(s.value, 1), tupleElement(s.string_value, 1), tupleElement(s.long_string_value, 1),
         tupleElement(s.comment, 1), tupleElement(s.data_type, 1), tupleElement(s.source, 1), tupleElement(s.observation_id, 1),

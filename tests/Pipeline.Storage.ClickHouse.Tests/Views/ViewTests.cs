@@ -89,6 +89,30 @@ public sealed class ViewTests(EngineFixture fixture)
     }
 
     [EngineFact]
+    public async Task Metadata_of_an_entity_updated_a_thousand_times_is_still_read()
+    {
+        using var database = await TestDatabase.CreateAsync(fixture.Engine);
+        var batch = new StateBatch();
+        for (var update = 0; update < 1_000; update++)
+        {
+            var state = new TraceState(TraceKey, Start);
+            for (var key = 0; key < 10; key++)
+            {
+                state.Metadata.Merge(new MetadataEntry(Utf8Text.From($"key-{key}"), Version(Start + update), Utf8Text.From($"{update} {new string('x', 100)}")));
+            }
+
+            batch.Traces.Add(state);
+        }
+
+        await database.InsertAsync(batch);
+
+        var row = Assert.Single(await database.QueryAsync("SELECT metadata FROM traces"));
+        var metadata = row["metadata"]!.AsObject();
+        Assert.Equal(10, metadata.Count);
+        Assert.All(metadata, pair => Assert.StartsWith("999 ", (string)pair.Value!, StringComparison.Ordinal));
+    }
+
+    [EngineFact]
     public async Task Tags_are_the_sorted_union_of_all_that_was_ever_said()
     {
         var first = new TraceState(TraceKey, Start);
