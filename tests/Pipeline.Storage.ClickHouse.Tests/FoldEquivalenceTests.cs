@@ -44,7 +44,7 @@ public sealed class FoldEquivalenceTests(EngineFixture fixture, ITestOutputHelpe
 
             if (random.Next(5) == 0)
             {
-                await byEngine.QueryAsync($"OPTIMIZE TABLE {Tables[random.Next(3)]} FINAL");
+                await byEngine.ExecuteAsync($"OPTIMIZE TABLE {Tables[random.Next(3)]} FINAL");
             }
 
             batch.Observations.ForEach(fold.Add);

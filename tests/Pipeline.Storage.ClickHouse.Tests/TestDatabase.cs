@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Pipeline.Storage.Batches;
+using Pipeline.Storage.ClickHouse.Http;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.ClickHouse.Querying;
@@ -32,6 +34,20 @@ internal sealed class TestDatabase : IDisposable
     }
 
     internal Task<IReadOnlyList<JsonObject>> QueryAsync(string sql) => Client.QueryAsync(sql, None, CancellationToken.None);
+
+    /// <summary>Runs a statement that writes.</summary>
+    internal async Task ExecuteAsync(string statement)
+    {
+        using var connection = new ClickHouseConnection(Options);
+        var answer = await connection.SendAsync(new ClickHouseRequest(statement, Options.QueryTimeout), CancellationToken.None);
+        Assert.Null(answer.Error);
+    }
+
+    internal async Task InsertAsync(StateBatch batch)
+    {
+        using var prepared = Store.Prepare(batch);
+        Assert.Equal(InsertResult.Inserted, await Store.InsertAsync(prepared, CancellationToken.None));
+    }
 
     public void Dispose()
     {

@@ -1,20 +1,11 @@
-using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using Pipeline.Storage.ClickHouse.Inserting;
 
 namespace Pipeline.Storage.ClickHouse.Http;
 
-/// <summary>Sends statements over ClickHouse's HTTP interface and finds every way in which it says no.</summary>
+/// <summary>Sends statements over ClickHouse's HTTP interface.</summary>
 internal sealed class ClickHouseConnection : IDisposable
 {
-    internal static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
-
-    private const string ExceptionCodeHeader = "X-ClickHouse-Exception-Code";
-    private const string SummaryHeader = "X-ClickHouse-Summary";
-
-    // From 25.11 on, an error behind the headers of a 200 stands in such a block; older versions write the bare text.
-    private static readonly byte[][] ErrorMarks = ["__exception__"u8.ToArray(), "DB::Exception: "u8.ToArray()];
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient _http;
@@ -40,40 +31,21 @@ internal sealed class ClickHouseConnection : IDisposable
         }
     }
 
-    /// <summary>Sends one statement. With a body, the statement travels in the address and the body holds its rows.</summary>
-    internal async Task<ClickHouseAnswer> SendAsync(
-        string statement,
-        HttpContent? rows,
-        IReadOnlyDictionary<string, string> parameters,
-        TimeSpan timeout,
-        CancellationToken cancellationToken,
-        string? database = null)
+    /// <summary>Sends one statement and reads the whole answer; what goes wrong on the way is an answer too.</summary>
+    internal async Task<ClickHouseAnswer> SendAsync(ClickHouseRequest request, CancellationToken cancellationToken)
     {
-        // Waiting for the end makes the summary true and keeps most errors out of a 200's body.
-        var address = new StringBuilder("/?wait_end_of_query=1&database=").Append(Uri.EscapeDataString(database ?? _options.Database));
-        foreach (var (name, value) in parameters)
-        {
-            address.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
-        }
-
-        if (rows is not null)
-        {
-            address.Append("&query=").Append(Uri.EscapeDataString(statement));
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, address.ToString());
-        request.Content = rows ?? new StringContent(statement, Encoding.UTF8);
+        using var message = Message(request);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(timeout);
+        deadline.CancelAfter(request.Timeout);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             var body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
-            return Read(response, body);
+            return AnswerRule.Resolve(response, body, request.Rows is not null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return ClickHouseAnswer.Failed(0, $"no answer within {timeout.TotalSeconds:0.#} s");
+            return ClickHouseAnswer.Failed(0, $"no answer within {request.Timeout.TotalSeconds:0.#} s");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
@@ -99,56 +71,24 @@ internal sealed class ClickHouseConnection : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static ClickHouseAnswer Read(HttpResponseMessage response, byte[] body)
+    private HttpRequestMessage Message(ClickHouseRequest request)
     {
-        var code = CodeIn(response.Headers);
-        if (!response.IsSuccessStatusCode || code != 0)
+        // Waiting for the end makes the summary true and keeps most errors out of a 200's body.
+        var address = new StringBuilder("/?wait_end_of_query=1&database=").Append(Uri.EscapeDataString(request.Database ?? _options.Database));
+        foreach (var (name, value) in request.Parameters)
         {
-            var text = Encoding.UTF8.GetString(body).Trim();
-            return ClickHouseAnswer.Failed(code, text.Length == 0 ? $"HTTP {(int)response.StatusCode}" : text);
+            address.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
         }
 
-        foreach (var mark in ErrorMarks)
+        var isInAddress = request.Rows is not null || request.IsReadOnly;
+        if (isInAddress)
         {
-            // A result may hold such text as data; an insert has no result, so there any of it is an error.
-            var position = body.AsSpan().LastIndexOf(mark);
-            if (position >= 0 && IsErrorTail(body.AsSpan(position), response))
-            {
-                return ClickHouseAnswer.Failed(CodeInText(body), Encoding.UTF8.GetString(body.AsSpan(position)));
-            }
+            address.Append("&query=").Append(Uri.EscapeDataString(request.Statement));
         }
 
-        return new ClickHouseAnswer(null, 0, WrittenRowsIn(response.Headers), body);
-    }
-
-    private static bool IsErrorTail(ReadOnlySpan<byte> tail, HttpResponseMessage response) =>
-        response.RequestMessage!.RequestUri!.Query.Contains("&query=INSERT", StringComparison.Ordinal) || tail.StartsWith("__exception__"u8);
-
-    private static int CodeIn(HttpResponseHeaders headers) =>
-        headers.TryGetValues(ExceptionCodeHeader, out var values) && int.TryParse(values.First(), out var code) ? code : 0;
-
-    private static int CodeInText(byte[] body)
-    {
-        var text = Encoding.UTF8.GetString(body);
-        var start = text.LastIndexOf("Code: ", StringComparison.Ordinal);
-        if (start < 0)
+        return new HttpRequestMessage(request.IsReadOnly ? HttpMethod.Get : HttpMethod.Post, address.ToString())
         {
-            return 0;
-        }
-
-        var digits = text.AsSpan(start + 6);
-        var end = digits.IndexOfAnyExceptInRange('0', '9');
-        return int.TryParse(end < 0 ? digits : digits[..end], out var code) ? code : 0;
-    }
-
-    private static long WrittenRowsIn(HttpResponseHeaders headers)
-    {
-        if (!headers.TryGetValues(SummaryHeader, out var values))
-        {
-            return -1;
-        }
-
-        using var summary = JsonDocument.Parse(values.First());
-        return summary.RootElement.TryGetProperty("written_rows", out var rows) && long.TryParse(rows.GetString(), out var count) ? count : -1;
+            Content = isInAddress ? request.Rows : new StringContent(request.Statement, Encoding.UTF8),
+        };
     }
 }

@@ -5,11 +5,14 @@ namespace Pipeline.Storage.ClickHouse.Inserting;
 
 /// <summary>Inserts batches into ClickHouse over HTTP: columnar Native blocks in LZ4 frames, one insert per table.</summary>
 /// <remarks>
-/// No deduplication token is sent: the merge makes a repeated insert harmless, while a token that outlives a deleted row would drop its
-/// replay without an error (ADR 0004).
+/// The engine's own deduplication of blocks is switched off: the merge makes a repeated insert harmless, while a block hash that outlives a
+/// deleted row would drop its replay without an error (ADR 0004).
 /// </remarks>
 public sealed class ClickHouseStateStore : IStateStore, IDisposable
 {
+    // Replicated tables deduplicate by default.
+    private static readonly Dictionary<string, string> InsertSettings = new(StringComparer.Ordinal) { ["insert_deduplicate"] = "0" };
+
     private readonly ClickHouseConnection _connection;
     private readonly TimeSpan _insertTimeout;
 
@@ -48,7 +51,17 @@ public sealed class ClickHouseStateStore : IStateStore, IDisposable
     {
         using var content = new SegmentsContent(insert);
         content.Headers.ContentEncoding.Add("lz4");
-        var answer = await _connection.SendAsync(insert.Statement, content, ClickHouseConnection.NoParameters, _insertTimeout, cancellationToken);
+        var request = new ClickHouseRequest(insert.Statement, _insertTimeout) { Rows = content, Parameters = InsertSettings };
+        ClickHouseAnswer answer;
+        try
+        {
+            answer = await _connection.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            await content.StopAsync();
+        }
+
         if (answer.Error is { } error)
         {
             var outcome = answer.Code == 0 ? InsertOutcome.Unavailable : StoreErrorRule.OutcomeOf(answer.Code);

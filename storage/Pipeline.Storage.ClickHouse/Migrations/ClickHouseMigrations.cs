@@ -11,6 +11,8 @@ namespace Pipeline.Storage.ClickHouse.Migrations;
 /// </remarks>
 public sealed class ClickHouseMigrations(ClickHouseOptions options, TableEngines engines, IReadOnlyList<ClickHouseMigration> migrations)
 {
+    private static readonly Dictionary<string, string> NoParameters = [];
+
     /// <summary>Files that were not applied yet, in order.</summary>
     /// <exception cref="ClickHouseException">ClickHouse cannot be reached, or an applied file was changed.</exception>
     public async Task<IReadOnlyList<ClickHouseMigration>> PlanAsync(CancellationToken cancellationToken)
@@ -24,7 +26,7 @@ public sealed class ClickHouseMigrations(ClickHouseOptions options, TableEngines
             cancellationToken);
 
         using var client = new ClickHouseQueryClient(options);
-        var applied = await client.QueryAsync("SELECT name, checksum FROM schema_migrations FINAL", ClickHouseConnection.NoParameters, cancellationToken);
+        var applied = await client.QueryAsync("SELECT name, checksum FROM schema_migrations FINAL", NoParameters, cancellationToken);
         var checksums = applied.ToDictionary(row => (string)row["name"]!, row => (string)row["checksum"]!, StringComparer.Ordinal);
         var changed = migrations.FirstOrDefault(migration => checksums.TryGetValue(migration.Name, out var checksum) && checksum != migration.Checksum);
         return changed is null
@@ -54,7 +56,7 @@ public sealed class ClickHouseMigrations(ClickHouseOptions options, TableEngines
 
     private async Task RunAsync(ClickHouseConnection connection, string statement, CancellationToken cancellationToken, string? database = null)
     {
-        var answer = await connection.SendAsync(statement, rows: null, ClickHouseConnection.NoParameters, options.QueryTimeout, cancellationToken, database);
+        var answer = await connection.SendAsync(new ClickHouseRequest(statement, options.QueryTimeout) { Database = database }, cancellationToken);
         if (answer.Error is not null)
         {
             throw new ClickHouseException(answer.Error) { Code = answer.Code };

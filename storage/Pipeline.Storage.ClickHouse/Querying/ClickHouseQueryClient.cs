@@ -5,6 +5,7 @@ using Pipeline.Storage.ClickHouse.Inserting;
 namespace Pipeline.Storage.ClickHouse.Querying;
 
 /// <summary>A thin reader for the command line and for tests: SQL with typed parameters in, rows as JSON objects out.</summary>
+/// <remarks>Thread-safe. A server runs what this sends as read-only; a statement that writes is refused.</remarks>
 public sealed class ClickHouseQueryClient : IDisposable
 {
     private readonly ClickHouseConnection _connection;
@@ -37,7 +38,7 @@ public sealed class ClickHouseQueryClient : IDisposable
                 .Replace("\n", "\\n", StringComparison.Ordinal);
         }
 
-        var answer = await _connection.SendAsync(sql, rows: null, all, _timeout, cancellationToken);
+        var answer = await _connection.SendAsync(new ClickHouseRequest(sql, _timeout) { Parameters = all, IsReadOnly = true }, cancellationToken);
         if (answer.Error is not null)
         {
             throw new ClickHouseException(answer.Error) { Code = answer.Code };

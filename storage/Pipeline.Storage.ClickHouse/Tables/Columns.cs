@@ -121,7 +121,7 @@ internal static class Columns
             WriteOffsets(writer, rows, row => value(row).Count);
             foreach (var row in rows)
             {
-                foreach (var entry in value(row).Entries)
+                foreach (var entry in value(row).Span)
                 {
                     writer.WriteText(entry.Key.Span);
                 }
@@ -129,7 +129,7 @@ internal static class Columns
 
             foreach (var row in rows)
             {
-                foreach (var entry in value(row).Entries)
+                foreach (var entry in value(row).Span)
                 {
                     writer.WriteUInt64(entry.Version);
                 }
@@ -137,7 +137,7 @@ internal static class Columns
 
             foreach (var row in rows)
             {
-                foreach (var entry in value(row).Entries)
+                foreach (var entry in value(row).Span)
                 {
                     writer.WriteText(entry.Value.Span);
                 }

@@ -5,8 +5,9 @@ namespace Pipeline.Storage.ClickHouse.Tables;
 /// <summary>A table we insert into: columns in the order of the block.</summary>
 internal sealed class Table<TRow>(string name, IReadOnlyList<Column<TRow>> columns)
 {
-    // A block is what the engine holds at once while it reads: 16,384 rows of 1.5 kB are 25 MB.
-    private const int MaxRowsPerBlock = 16_384;
+    // Every column walks all rows of its block: 1,024 states of about a kilobyte stay in the second-level cache (PrepareSpeedTests: 4.4 instead
+    // of 6.0 CPU-s per million with 16,384). The engine joins the blocks of one insert into one part.
+    private const int MaxRowsPerBlock = 1_024;
 
     internal string Name => name;
 

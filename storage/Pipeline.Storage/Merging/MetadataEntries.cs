@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pipeline.Schemas;
 
 namespace Pipeline.Storage.Merging;
@@ -13,6 +14,9 @@ public sealed class MetadataEntries
 
     /// <summary>The entries, one per key, in no particular order.</summary>
     public IReadOnlyList<MetadataEntry> Entries => _entries;
+
+    /// <summary>The entries without an enumerator to allocate; valid until the next merge.</summary>
+    public ReadOnlySpan<MetadataEntry> Span => CollectionsMarshal.AsSpan(_entries);
 
     /// <summary>Number of keys.</summary>
     public int Count => _entries.Count;

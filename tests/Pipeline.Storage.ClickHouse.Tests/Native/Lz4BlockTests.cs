@@ -1,3 +1,4 @@
+using System.Text;
 using Pipeline.Storage.ClickHouse.Native;
 using Xunit.Abstractions;
 
@@ -5,99 +6,106 @@ namespace Pipeline.Storage.ClickHouse.Tests.Native;
 
 public sealed class Lz4BlockTests(ITestOutputHelper output)
 {
+    private const byte Canary = 0xA5;
+    private const int MaxLength = 256 * 1024;
+
     [Fact]
-    public void Every_kind_of_bytes_comes_back()
+    public void Every_length_up_to_a_few_hundred_comes_back()
+    {
+        for (var length = 0; length <= 300; length++)
+        {
+            AssertRoundTrip(new byte[length]);
+            AssertRoundTrip([.. Enumerable.Range(0, length).Select(i => (byte)i)]);
+            AssertRoundTrip([.. Enumerable.Range(0, length).Select(i => (byte)"abcab"[i % 5])]);
+        }
+    }
+
+    [Fact]
+    public void Random_mixtures_of_noise_repeats_and_text_come_back()
     {
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        for (var round = 0; round < 400; round++)
+        for (var round = 0; round < 300; round++)
         {
-            var source = Bytes(random, round % 4, round < 40 ? round : random.Next(200_000));
-
-            Assert.Equal(source, Decompress(Compress(source), source.Length));
+            AssertRoundTrip(Mixture(random, random.Next(1, 1 << random.Next(3, 17))));
         }
     }
 
     [Fact]
-    public void Repetitive_text_shrinks()
+    public void Matches_at_and_beyond_the_farthest_offset_come_back()
     {
-        var source = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("the same prompt again and again; ", 2000)));
-
-        Assert.InRange(Compress(source).Length, 1, source.Length / 20);
+        foreach (var distance in new[] { 65_530, 65_534, 65_535, 65_536, 65_540, 131_072 })
+        {
+            var bytes = new byte[MaxLength];
+            new Random(1).NextBytes(bytes);
+            bytes.AsSpan(0, 64).CopyTo(bytes.AsSpan(distance));
+            AssertRoundTrip(bytes);
+        }
     }
 
-    private static byte[] Bytes(Random random, int kind, int length)
+    [Fact]
+    public void Noise_fits_the_promised_bound_and_repetition_shrinks()
+    {
+        var noise = new byte[MaxLength];
+        new Random(2).NextBytes(noise);
+
+        Assert.InRange(AssertRoundTrip(noise), 1, noise.Length + (noise.Length / 255) + 16);
+        Assert.InRange(AssertRoundTrip(new byte[MaxLength]), 1, MaxLength / 200);
+    }
+
+    [Fact]
+    public void A_destination_below_the_bound_is_refused_before_anything_is_written() =>
+        Assert.Throws<ArgumentException>(() => Lz4Block.Compress(new byte[100], new byte[Lz4Block.MaxCompressedLength(100) - 1], new int[Lz4Block.TableSize]));
+
+    private static int AssertRoundTrip(byte[] source)
+    {
+        // The source stands at the very end of its array and the destination is followed by canaries, so that a step outside shows.
+        var bound = Lz4Block.MaxCompressedLength(source.Length);
+        var destination = new byte[bound + 64];
+        destination.AsSpan(bound).Fill(Canary);
+        var table = new int[Lz4Block.TableSize];
+        table.AsSpan().Fill(int.MaxValue);
+
+        var length = Lz4Block.Compress(source, destination.AsSpan(0, bound), table);
+
+        Assert.Equal(source, Lz4Decoder.DecodeBlock(destination.AsSpan(0, length)));
+        Assert.DoesNotContain(destination[bound..], value => value != Canary);
+        return length;
+    }
+
+    private static byte[] Mixture(Random random, int length)
     {
         var bytes = new byte[length];
-        switch (kind)
+        var position = 0;
+        while (position < length)
         {
-            case 0: random.NextBytes(bytes); break;
-            case 1: Array.Fill(bytes, (byte)'a'); break;
-            case 2:
-                for (var i = 0; i < length; i++)
-                {
-                    bytes[i] = (byte)random.Next(4);
-                }
+            var piece = bytes.AsSpan(position, Math.Min(length - position, random.Next(1, 400)));
+            switch (random.Next(4))
+            {
+                case 0:
+                    random.NextBytes(piece);
+                    break;
+                case 1:
+                    piece.Fill((byte)random.Next(256));
+                    break;
+                case 2 when position > 0:
+                    var from = random.Next(Math.Max(0, position - 100_000), position);
+                    for (var i = 0; i < piece.Length; i++)
+                    {
+                        piece[i] = bytes[from + i];
+                    }
 
-                break;
-            default:
-                for (var i = 0; i < length; i++)
-                {
-                    bytes[i] = (byte)(i % (1 + (length / 7)));
-                }
+                    break;
+                default:
+                    var text = Encoding.UTF8.GetBytes($"{{\"role\":\"user\",\"n\":{random.Next(1000)}}}");
+                    text.AsSpan(0, Math.Min(text.Length, piece.Length)).CopyTo(piece);
+                    break;
+            }
 
-                break;
+            position += piece.Length;
         }
 
         return bytes;
-    }
-
-    private static byte[] Compress(byte[] source)
-    {
-        var destination = new byte[Lz4Block.MaxCompressedLength(source.Length)];
-        return destination[..Lz4Block.Compress(source, destination, new int[Lz4Block.TableSize])];
-    }
-
-    // A plain decoder from the format's description, so that the encoder is not checked against itself.
-    private static byte[] Decompress(byte[] block, int length)
-    {
-        var result = new List<byte>(length);
-        for (var position = 0; position < block.Length;)
-        {
-            var token = block[position++];
-            var literals = ReadLength(block, ref position, token >> 4);
-            result.AddRange(block.AsSpan(position, literals));
-            position += literals;
-            if (position == block.Length)
-            {
-                break;
-            }
-
-            var offset = block[position] | (block[position + 1] << 8);
-            position += 2;
-            for (var copy = ReadLength(block, ref position, token & 15) + 4; copy > 0; copy--)
-            {
-                result.Add(result[^offset]);
-            }
-        }
-
-        return [.. result];
-    }
-
-    private static int ReadLength(byte[] block, ref int position, int length)
-    {
-        if (length == 15)
-        {
-            byte more;
-            do
-            {
-                more = block[position++];
-                length += more;
-            }
-            while (more == 255);
-        }
-
-        return length;
     }
 }
