@@ -63,8 +63,8 @@ internal sealed class BodySchema
         ]);
         schemas[(int)BodyKind.Score] = new(
         [
-            ("id", FieldRule.Id), ("name", FieldRule.RequiredText), ("traceId", FieldRule.Id), ("sessionId", FieldRule.Text), ("datasetRunId", FieldRule.Text),
-            ("observationId", FieldRule.Text), ("comment", FieldRule.Text), ("metadata", FieldRule.Metadata), ("source", FieldRule.ScoreSource),
+            ("id", FieldRule.Id), ("name", FieldRule.RequiredText), ("traceId", FieldRule.ScoreTarget), ("sessionId", FieldRule.ScoreTarget),
+            ("datasetRunId", FieldRule.ScoreTarget), ("observationId", FieldRule.Text), ("comment", FieldRule.Text), ("metadata", FieldRule.Metadata), ("source", FieldRule.ScoreSource),
             ("configId", FieldRule.Text), ("dataType", FieldRule.ScoreType), ("value", FieldRule.ScoreValue), ("executionTraceId", FieldRule.Text),
             ("queueId", FieldRule.Text),
         ]);

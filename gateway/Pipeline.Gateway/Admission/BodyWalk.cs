@@ -29,9 +29,7 @@ internal static class BodyWalk
         var schema = BodySchema.Of(kind);
         while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndObject)
         {
-            var isKnown = walk.Reader.ValueIsEscaped
-                ? schema.TryFind(walk.Text().Span, out var name, out var rule, out var role)
-                : schema.TryFind(walk.Reader.ValueSpan, out name, out rule, out role);
+            var isKnown = schema.TryFind(walk.Name(), out var name, out var rule, out var role);
             walk.Reader.Read();
             var error = isKnown ? FieldWalk.Check(ref walk, rule) : walk.SkipValue(IngestionLimits.MaxFreeDepth) ? null : FieldWalk.TooDeep;
             if (error is not null)
@@ -69,13 +67,13 @@ internal static class BodyWalk
             case BodyField.SessionId: facts.SessionId = isSet ? walk.Text() : default; break;
             case BodyField.DatasetRunId: facts.DatasetRunId = isSet ? walk.Text() : default; break;
             case BodyField.ObservationId: facts.HasObservationId = isSet && walk.Reader.ValueSpan.Length > 0; break;
-            case BodyField.PromptName: facts.HasPromptName = isSet; break;
-            case BodyField.PromptVersion: facts.HasPromptVersion = isSet && walk.Reader.GetInt64() != 0; break;
+            case BodyField.PromptName: facts.HasPromptName = isSet && walk.Reader.ValueSpan.Length > 0; break;
+            case BodyField.PromptVersion: facts.HasPromptVersion = isSet && walk.Reader.GetDouble() != 0; break;
             case BodyField.Name: facts.HasName = isSet; break;
             case BodyField.Type: facts.HasLegacyType = isSet; break;
             case BodyField.ConfigId: facts.HasConfigId = isSet; break;
-            case BodyField.DataType when isSet:
-                facts.ScoreType = Enum.Parse<ScoreDataType>(walk.Text().ToString(), ignoreCase: true);
+            case BodyField.DataType:
+                facts.ScoreType = isSet ? Enum.Parse<ScoreDataType>(walk.Text().ToString(), ignoreCase: true) : ScoreDataType.None;
                 break;
             case BodyField.Value when walk.Reader.TokenType == JsonTokenType.Number:
                 facts.ScoreValueKind = ScoreValueKind.Number;

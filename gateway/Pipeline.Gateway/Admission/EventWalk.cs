@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Gateway.Routing;
 using Pipeline.Schemas.Text;
 
 namespace Pipeline.Gateway.Admission;
@@ -53,11 +54,14 @@ internal static class EventWalk
         return envelope;
     }
 
-    private static string FieldOf(ref JsonWalk walk) =>
-        walk.Reader.ValueTextEquals("id"u8) ? "id"
-        : walk.Reader.ValueTextEquals("type"u8) ? "type"
-        : walk.Reader.ValueTextEquals("timestamp"u8) ? "timestamp"
-        : walk.Reader.ValueTextEquals("body"u8) ? "body" : "";
+    private static string FieldOf(ref JsonWalk walk)
+    {
+        var name = walk.Name();
+        return name.SequenceEqual("id"u8) ? "id"
+            : name.SequenceEqual("type"u8) ? "type"
+            : name.SequenceEqual("timestamp"u8) ? "timestamp"
+            : name.SequenceEqual("body"u8) ? "body" : "";
+    }
 
     private static void ReadId(ref JsonWalk walk, ref EventEnvelope envelope)
     {
@@ -115,6 +119,10 @@ internal static class EventWalk
         }
 
         envelope.Body = walk.SliceFrom(start);
+        if (envelope.Body.Length > RoutingLimits.MaxEventBytes)
+        {
+            envelope.Error ??= Issue.At("too_big", $"Larger than {RoutingLimits.MaxEventBytes} bytes", "body");
+        }
     }
 
     private static string Twice(string field) => Issue.At("custom", "The field is there twice", field);

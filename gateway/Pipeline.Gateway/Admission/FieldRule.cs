@@ -12,6 +12,9 @@ internal enum FieldRule
     /// <summary>An id, not null.</summary>
     RequiredId,
 
+    /// <summary>What a score may hang on: an id, or empty or null where it hangs on something else.</summary>
+    ScoreTarget,
+
     /// <summary>A string or null.</summary>
     Text,
 
@@ -63,6 +66,6 @@ internal enum FieldRule
     /// <summary>An object of numbers of at least 0, or null.</summary>
     CostDetails,
 
-    /// <summary>An integer or null.</summary>
+    /// <summary>An integer of 32 bits or null.</summary>
     Integer,
 }

@@ -25,7 +25,7 @@ internal static class FieldWalk
             FieldRule.LegacyType when token == JsonTokenType.Null => "Expected 'GENERATION', 'SPAN' or 'EVENT', received null",
             _ when token == JsonTokenType.Null => null,
             FieldRule.Bool => token is JsonTokenType.True or JsonTokenType.False ? null : "Expected boolean",
-            FieldRule.Integer => token == JsonTokenType.Number && walk.Reader.TryGetInt64(out _) ? null : "Expected integer",
+            FieldRule.Integer => IsInteger(ref walk) ? null : "Expected integer of 32 bits",
             FieldRule.Tags => ObjectWalk.CheckTags(ref walk),
             FieldRule.ModelParameters => ObjectWalk.CheckModelParameters(ref walk, isLegacy: false),
             FieldRule.LegacyModelParameters => ObjectWalk.CheckModelParameters(ref walk, isLegacy: true),
@@ -65,6 +65,7 @@ internal static class FieldWalk
         return rule switch
         {
             FieldRule.Id or FieldRule.RequiredId => IsId(text) ? null : TooLongId,
+            FieldRule.ScoreTarget => text.IsEmpty || IsId(text) ? null : TooLongId,
             FieldRule.RequiredText => text.IsEmpty ? "Must not be empty" : null,
             FieldRule.TraceName => Characters(text) <= IngestionLimits.MaxTraceNameLength ? null : $"Longer than {IngestionLimits.MaxTraceNameLength} characters",
             FieldRule.Time => IsoTime.TryParse(text, out _) ? null : "Expected an ISO 8601 date-time between 1900 and 2299",
@@ -107,6 +108,11 @@ internal static class FieldWalk
 
         return error ?? (keys <= IngestionLimits.MaxMetadataKeys ? null : TooManyKeys);
     }
+
+    // 3.0 is the integer 3 in the clients' language.
+    private static bool IsInteger(ref JsonWalk walk) =>
+        walk.Reader.TokenType == JsonTokenType.Number && walk.Reader.TryGetDouble(out var number)
+        && Math.Abs(number) <= uint.MaxValue && Math.Truncate(number) == number;
 
     private static string? CheckScoreValue(ref JsonWalk walk) => walk.Reader.TokenType switch
     {

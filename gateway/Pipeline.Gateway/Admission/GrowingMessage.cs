@@ -4,85 +4,127 @@ using Pipeline.Schemas.Wire;
 
 namespace Pipeline.Gateway.Admission;
 
-/// <summary>A Protobuf message under construction whose nested lengths are not known in advance.</summary>
+/// <summary>A Protobuf message under construction, in a pooled array, whose nested lengths are not known in advance.</summary>
 /// <remarks>
-/// A nested message gets a length of four varint bytes, filled in when it ends: longer than needed, which every Protobuf reader accepts, and
-/// nothing has to be moved.
+/// A nested message gets five bytes for its length. When it ends below 128 bytes, as attributes do, it is moved up to a length of one byte;
+/// else the length is written longer than needed, which every Protobuf reader accepts, and nothing large has to be moved.
+/// Not thread-safe; one owner.
 /// </remarks>
-internal sealed class GrowingMessage(int sizeHint)
+internal sealed class GrowingMessage : IDisposable
 {
-    private const int LengthSize = 4;
+    private const int LengthSize = 5;
     private const int MaxVarintSize = 10;
 
-    private readonly ArrayBufferWriter<byte> _buffer = new(sizeHint);
-    private readonly List<(int Start, int Length)> _lengths = [];
+    private byte[] _array;
+    private int _written;
 
-    internal int StartMessage(int field)
+    internal GrowingMessage(int sizeHint) => _array = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, 256));
+
+    /// <summary>What is written; valid until the array goes back.</summary>
+    internal ReadOnlyMemory<byte> Written => _array.AsMemory(0, _written);
+
+    public void Dispose()
     {
-        WriteVarint(((ulong)(uint)field << 3) | (uint)ProtoWireType.Bytes);
-        _lengths.Add((_buffer.WrittenCount, 0));
-        _buffer.GetSpan(LengthSize)[..LengthSize].Clear();
-        _buffer.Advance(LengthSize);
-        return _lengths.Count - 1;
+        if (_array.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(Detach());
+        }
     }
 
-    internal void EndMessage(int mark) => _lengths[mark] = (_lengths[mark].Start, _buffer.WrittenCount - _lengths[mark].Start - LengthSize);
+    /// <summary>Takes the array out; whoever has it gives it back.</summary>
+    internal byte[] Detach()
+    {
+        var array = _array;
+        _array = [];
+        _written = 0;
+        return array;
+    }
+
+    /// <summary>Starts a nested message; the mark ends it.</summary>
+    internal int StartMessage(int field)
+    {
+        WriteTag(field, ProtoWireType.Bytes);
+        Ensure(LengthSize);
+        _written += LengthSize;
+        return _written;
+    }
+
+    internal void EndMessage(int mark)
+    {
+        var length = _written - mark;
+        if (length < 0x80)
+        {
+            _array.AsSpan(mark, length).CopyTo(_array.AsSpan(mark - LengthSize + 1));
+            _array[mark - LengthSize] = (byte)length;
+            _written -= LengthSize - 1;
+            return;
+        }
+
+        var rest = (uint)length;
+        for (var i = 0; i < LengthSize; i++)
+        {
+            _array[mark - LengthSize + i] = (byte)((rest & 0x7F) | (i < LengthSize - 1 ? 0x80u : 0));
+            rest >>= 7;
+        }
+    }
 
     internal void WriteBytes(int field, ReadOnlySpan<byte> value)
     {
-        WriteVarint(((ulong)(uint)field << 3) | (uint)ProtoWireType.Bytes);
+        WriteTag(field, ProtoWireType.Bytes);
         WriteVarint((ulong)value.Length);
-        _buffer.Write(value);
+        value.CopyTo(Take(value.Length));
     }
 
     internal void WriteNumber(int field, ulong value)
     {
-        WriteVarint(((ulong)(uint)field << 3) | (uint)ProtoWireType.Varint);
+        WriteTag(field, ProtoWireType.Varint);
         WriteVarint(value);
     }
 
     internal void WriteFixed64(int field, ulong value)
     {
-        WriteVarint(((ulong)(uint)field << 3) | (uint)ProtoWireType.Fixed64);
-        BinaryPrimitives.WriteUInt64LittleEndian(_buffer.GetSpan(sizeof(ulong)), value);
-        _buffer.Advance(sizeof(ulong));
+        WriteTag(field, ProtoWireType.Fixed64);
+        BinaryPrimitives.WriteUInt64LittleEndian(Take(sizeof(ulong)), value);
     }
 
     internal void WriteFixed32(int field, uint value)
     {
-        WriteVarint(((ulong)(uint)field << 3) | (uint)ProtoWireType.Fixed32);
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.GetSpan(sizeof(uint)), value);
-        _buffer.Advance(sizeof(uint));
+        WriteTag(field, ProtoWireType.Fixed32);
+        BinaryPrimitives.WriteUInt32LittleEndian(Take(sizeof(uint)), value);
     }
 
-    /// <summary>The finished message.</summary>
-    internal byte[] ToArray()
-    {
-        var message = _buffer.WrittenSpan.ToArray();
-        foreach (var (start, length) in _lengths)
-        {
-            var rest = (uint)length;
-            for (var i = 0; i < LengthSize; i++)
-            {
-                message[start + i] = (byte)((rest & 0x7F) | (i < LengthSize - 1 ? 0x80u : 0));
-                rest >>= 7;
-            }
-        }
-
-        return message;
-    }
+    private void WriteTag(int field, ProtoWireType wireType) => WriteVarint(((ulong)(uint)field << 3) | (uint)wireType);
 
     private void WriteVarint(ulong value)
     {
-        var room = _buffer.GetSpan(MaxVarintSize);
-        var written = 0;
+        Ensure(MaxVarintSize);
         while (value >= 0x80)
         {
-            room[written++] = (byte)(value | 0x80);
+            _array[_written++] = (byte)(value | 0x80);
             value >>= 7;
         }
 
-        room[written++] = (byte)value;
-        _buffer.Advance(written);
+        _array[_written++] = (byte)value;
+    }
+
+    private Span<byte> Take(int length)
+    {
+        Ensure(length);
+        var room = _array.AsSpan(_written, length);
+        _written += length;
+        return room;
+    }
+
+    private void Ensure(int length)
+    {
+        if (_array.Length - _written >= length)
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + length, _array.Length * 2));
+        _array.AsSpan(0, _written).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_array);
+        _array = larger;
     }
 }

@@ -16,6 +16,10 @@ internal static class IngestionAdmission
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
+    private static ReadOnlySpan<byte> LittleEndianMark => [0xFF, 0xFE];
+
+    private static ReadOnlySpan<byte> BigEndianMark => [0xFE, 0xFF];
+
     /// <summary>Admits the events of a body.</summary>
     /// <param name="received">The body, decompressed; it must stay untouched while the result is used.</param>
     /// <param name="projectId">Project of the key.</param>
@@ -23,7 +27,7 @@ internal static class IngestionAdmission
     internal static IngestionAdmissionResult Admit(ReadOnlyMemory<byte> received, string projectId, bool isPublicKeyAlone)
     {
         var text = StripByteOrderMark(received);
-        if (text.Span.IndexOf((byte)0) is 0 or 1)
+        if (text.Span.IndexOf((byte)0) is 0 or 1 || text.Span.StartsWith(LittleEndianMark) || text.Span.StartsWith(BigEndianMark))
         {
             return IngestionAdmissionResult.Refused(BadRequest, "the body is not UTF-8: it looks like UTF-16 or UTF-32");
         }
@@ -56,7 +60,7 @@ internal static class IngestionAdmission
         var hasBatch = false;
         while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndObject)
         {
-            var isBatch = walk.Reader.ValueTextEquals("batch"u8);
+            var isBatch = walk.Name().SequenceEqual("batch"u8);
             walk.Reader.Read();
             if (!isBatch)
             {

@@ -21,6 +21,9 @@ internal static class IngestionLimits
     /// <summary>Keys of one metadata object: each becomes an entry that merges on its own.</summary>
     internal const int MaxMetadataKeys = 10_000;
 
+    /// <summary>Entries of one usage or cost object: each is a map entry of the row, and the consumer takes no more.</summary>
+    internal const int MaxUsageTypes = 250;
+
     /// <summary>Length of a TEXT score in characters (contract 1.7).</summary>
     internal const int MaxScoreTextLength = 500;
 }

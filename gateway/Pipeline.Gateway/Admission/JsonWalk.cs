@@ -25,6 +25,10 @@ internal ref struct JsonWalk
     internal readonly Utf8Text Text() =>
         JsonText.Unescape(_body.Slice((int)Reader.TokenStartIndex + 1, Reader.ValueSpan.Length), Reader.ValueIsEscaped, _arena);
 
+    /// <summary>The current property name, or string, without its escapes.</summary>
+    /// <remarks>In place of <see cref="Utf8JsonReader.ValueTextEquals(ReadOnlySpan{byte})"/>, which throws on an escaped lone surrogate.</remarks>
+    internal readonly ReadOnlySpan<byte> Name() => Reader.ValueIsEscaped ? Text().Span : Reader.ValueSpan;
+
     /// <summary>Bytes from a token's start to the end of the current one.</summary>
     internal readonly ReadOnlyMemory<byte> SliceFrom(long start) => _body[(int)start..(int)Reader.BytesConsumed];
 
@@ -47,7 +51,8 @@ internal ref struct JsonWalk
                 return isWithin;
             }
 
-            isWithin &= Reader.CurrentDepth - start < maxDepth;
+            // Only what opens a level counts: a number in the innermost array allowed is no deeper than the array.
+            isWithin &= Reader.CurrentDepth - start < maxDepth || Reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray);
         }
 
         return isWithin;

@@ -1,13 +1,22 @@
+using System.Buffers;
+using Pipeline.Gateway.Routing;
+
 namespace Pipeline.Gateway.Admission;
 
 /// <summary>What an OTLP body came to: accepted spans as places in the message, and how many were refused and why.</summary>
-internal sealed class OtlpAdmissionResult
+/// <remarks>
+/// One owner. <see cref="Dispose"/> gives back the memory of a transcoded message; <see cref="Message"/> must not be used after it, the
+/// counts may. A result that is never disposed costs the pool an array, nothing else.
+/// </remarks>
+internal sealed class OtlpAdmissionResult : IDisposable
 {
+    private byte[]? _rented;
+
     /// <summary>The TracesData message the places refer to; for OTLP/JSON its Protobuf form.</summary>
-    internal ReadOnlyMemory<byte> Message { get; init; }
+    internal ReadOnlyMemory<byte> Message { get; private init; }
 
     /// <summary>Set when the body is no such message; everything else is then empty.</summary>
-    internal bool IsDamaged { get; init; }
+    internal bool IsDamaged { get; private init; }
 
     internal List<SpanResource> Resources { get; } = [];
 
@@ -15,18 +24,78 @@ internal sealed class OtlpAdmissionResult
 
     internal List<AdmittedSpan> Spans { get; } = [];
 
+    /// <summary>Bytes of all resources and scopes: what one more record of the request repeats at most.</summary>
+    internal int SharedBytes { get; private set; }
+
     /// <summary>Spans that were refused.</summary>
     internal int RejectedSpans { get; private set; }
 
     /// <summary>Why the first of them was.</summary>
     internal string? FirstReason { get; private set; }
 
+    /// <summary>Bytes that were not text and were replaced; OTLP/JSON only.</summary>
+    internal bool WasRepaired { get; set; }
+
     /// <summary>What to tell the sender when any span was refused.</summary>
     internal string? ErrorMessage => RejectedSpans == 0 ? null : $"{RejectedSpans} spans rejected; the first because {FirstReason}";
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _rented, null) is { } array)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
+    }
+
+    internal static OtlpAdmissionResult Damaged() => new() { IsDamaged = true };
+
+    internal static OtlpAdmissionResult Of(ReadOnlyMemory<byte> message) => new() { Message = message };
+
+    /// <summary>Hands over the pooled array that holds the message.</summary>
+    internal void Own(byte[] rented) => _rented = rented;
 
     internal void Reject(string reason)
     {
         RejectedSpans++;
         FirstReason ??= reason;
+    }
+
+    /// <summary>Ends the walk: sums up what is shared and refuses the spans that no record can hold.</summary>
+    internal void Complete()
+    {
+        foreach (var resource in Resources)
+        {
+            SharedBytes += resource.SharedBytes;
+        }
+
+        foreach (var scope in Scopes)
+        {
+            SharedBytes += scope.SharedBytes;
+        }
+
+        // Only a large message can hold what is too large.
+        if (Message.Length > RoutingLimits.MaxSharedBytes)
+        {
+            Spans.RemoveAll(IsOversized);
+        }
+    }
+
+    private bool IsOversized(AdmittedSpan span)
+    {
+        var scope = Scopes[span.Scope];
+        var shared = scope.SharedBytes + Resources[scope.Resource].SharedBytes;
+        if (shared > RoutingLimits.MaxSharedBytes)
+        {
+            Reject($"its resource and scope are larger than {RoutingLimits.MaxSharedBytes} bytes");
+            return true;
+        }
+
+        if (span.Length + shared > RoutingLimits.MaxEventBytes)
+        {
+            Reject($"the span with its resource and scope is larger than {RoutingLimits.MaxEventBytes} bytes");
+            return true;
+        }
+
+        return false;
     }
 }

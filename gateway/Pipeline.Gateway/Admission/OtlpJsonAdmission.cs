@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -21,19 +22,27 @@ internal static class OtlpJsonAdmission
 
     internal static OtlpAdmissionResult Admit(ReadOnlyMemory<byte> received)
     {
-        var body = Utf8.IsValid(received.Span) ? received : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(received.Span));
+        var isText = Utf8.IsValid(received.Span);
+        var body = isText ? received : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(received.Span));
         body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
         var walk = new JsonWalk(body, new TextArena());
-        var message = new GrowingMessage(body.Length);
+        using var message = new GrowingMessage(body.Length);
         try
         {
-            var isWhole = walk.Reader.Read() && WriteMessage(ref walk, OtlpJsonShape.TracesData, message, depth: 0) && !walk.Reader.Read();
-            return isWhole ? OtlpProtobufAdmission.Admit(message.ToArray()) : new OtlpAdmissionResult { IsDamaged = true };
+            if (!walk.Reader.Read() || !WriteMessage(ref walk, OtlpJsonShape.TracesData, message, depth: 0) || walk.Reader.Read())
+            {
+                return OtlpAdmissionResult.Damaged();
+            }
         }
-        catch (Exception fault) when (fault is JsonException or FormatException)
+        catch (JsonException)
         {
-            return new OtlpAdmissionResult { IsDamaged = true };
+            return OtlpAdmissionResult.Damaged();
         }
+
+        var result = OtlpProtobufAdmission.Admit(message.Written);
+        result.WasRepaired = !isText;
+        result.Own(message.Detach());
+        return result;
     }
 
     private static bool WriteMessage(ref JsonWalk walk, OtlpJsonShape shape, GrowingMessage message, int depth)
@@ -45,7 +54,7 @@ internal static class OtlpJsonAdmission
 
         while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndObject)
         {
-            var isKnown = shape.TryFind(walk.Reader.ValueIsEscaped ? walk.Text().Span : walk.Reader.ValueSpan, out var field);
+            var isKnown = shape.TryFind(walk.Name(), out var field);
             walk.Reader.Read();
             if (!isKnown || walk.Reader.TokenType == JsonTokenType.Null)
             {
@@ -89,18 +98,16 @@ internal static class OtlpJsonAdmission
                 var isWhole = WriteMessage(ref walk, field.Shape!, message, depth + 1);
                 message.EndMessage(mark);
                 return isWhole;
-            case OtlpJsonType.Text when walk.Reader.TokenType == JsonTokenType.String:
-                message.WriteBytes(field.Number, walk.Text().Span);
+            case OtlpJsonType.Text:
+                return WriteText(ref walk, field.Number, message);
+            case OtlpJsonType.Hex:
+                WriteId(ref walk, field.Number, message);
                 return true;
-            case OtlpJsonType.Hex when walk.Reader.TokenType == JsonTokenType.String:
-                message.WriteBytes(field.Number, FromHex(walk.Text().Span));
-                return true;
-            case OtlpJsonType.Base64 when walk.Reader.TokenType == JsonTokenType.String:
-                message.WriteBytes(field.Number, Convert.FromBase64String(walk.Text().ToString()));
-                return true;
-            case OtlpJsonType.Bool when walk.Reader.TokenType is JsonTokenType.True or JsonTokenType.False:
+            case OtlpJsonType.Base64:
+                return WriteBase64(ref walk, field.Number, message);
+            case OtlpJsonType.Bool:
                 message.WriteNumber(field.Number, walk.Reader.TokenType == JsonTokenType.True ? 1UL : 0UL);
-                return true;
+                return walk.Reader.TokenType is JsonTokenType.True or JsonTokenType.False;
             case OtlpJsonType.Double:
                 return WriteDouble(ref walk, field.Number, message);
             case OtlpJsonType.SpanKind:
@@ -112,9 +119,51 @@ internal static class OtlpJsonAdmission
         }
     }
 
+    // A number or boolean where text belongs keeps its spelling: writing it as what it is would make a field that no reader knows.
+    private static bool WriteText(ref JsonWalk walk, int field, GrowingMessage message)
+    {
+        switch (walk.Reader.TokenType)
+        {
+            case JsonTokenType.String: message.WriteBytes(field, walk.Text().Span); return true;
+            case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False: message.WriteBytes(field, walk.Reader.ValueSpan); return true;
+            default: return false;
+        }
+    }
+
     // An id that is no hex becomes empty, so that its span alone is refused and not the request.
-    private static byte[] FromHex(ReadOnlySpan<byte> hex) =>
-        hex.Length % 2 == 0 && !hex.ContainsAnyExcept(HexDigits.Allowed) ? Convert.FromHexString(hex) : [];
+    private static void WriteId(ref JsonWalk walk, int field, GrowingMessage message)
+    {
+        Span<byte> id = stackalloc byte[OtlpFields.TraceIdLength];
+        var length = 0;
+        if (walk.Reader.TokenType == JsonTokenType.String)
+        {
+            var hex = walk.Name();
+            var isHex = hex.Length <= id.Length * 2 && Convert.FromHexString(hex, id, out _, out length) == OperationStatus.Done;
+            length = isHex ? length : 0;
+        }
+
+        walk.SkipValue(MaxDepth);
+        message.WriteBytes(field, id[..length]);
+    }
+
+    // Protobuf's JSON allows both alphabets, with or without padding.
+    private static bool WriteBase64(ref JsonWalk walk, int field, GrowingMessage message)
+    {
+        if (walk.Reader.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        var text = walk.Text().ToString().Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        if (!Base64Url.TryDecodeFromChars(text, bytes, out var length))
+        {
+            return false;
+        }
+
+        message.WriteBytes(field, bytes.AsSpan(0, length));
+        return true;
+    }
 
     private static bool WriteInteger(ref JsonWalk walk, in OtlpJsonField field, GrowingMessage message)
     {

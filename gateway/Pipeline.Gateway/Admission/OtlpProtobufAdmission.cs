@@ -1,4 +1,3 @@
-using Pipeline.Gateway.Routing;
 using Pipeline.Schemas.Wire;
 
 namespace Pipeline.Gateway.Admission;
@@ -10,11 +9,9 @@ namespace Pipeline.Gateway.Admission;
 /// </remarks>
 internal static class OtlpProtobufAdmission
 {
-    private static readonly OtlpAdmissionResult Damaged = new() { IsDamaged = true };
-
     internal static OtlpAdmissionResult Admit(ReadOnlyMemory<byte> message)
     {
-        var result = new OtlpAdmissionResult { Message = message };
+        var result = OtlpAdmissionResult.Of(message);
         var reader = new ProtoReader(message.Span);
         while (reader.TryReadField())
         {
@@ -25,17 +22,24 @@ internal static class OtlpProtobufAdmission
 
             if (reader.WireType != ProtoWireType.Bytes || !WalkResource(message.Span, reader.ValueStart, reader.ValueLength, result))
             {
-                return Damaged;
+                return OtlpAdmissionResult.Damaged();
             }
         }
 
-        return reader.IsDamaged ? Damaged : result;
+        if (reader.IsDamaged)
+        {
+            return OtlpAdmissionResult.Damaged();
+        }
+
+        result.Complete();
+        return result;
     }
 
     private static bool WalkResource(ReadOnlySpan<byte> message, int start, int length, OtlpAdmissionResult result)
     {
         var resource = result.Resources.Count;
-        result.Resources.Add(new SpanResource(start, length));
+        result.Resources.Add(default);
+        var shared = length;
         var reader = new ProtoReader(message.Slice(start, length));
         while (reader.TryReadField())
         {
@@ -48,15 +52,19 @@ internal static class OtlpProtobufAdmission
             {
                 return false;
             }
+
+            shared -= reader.Position - reader.FieldStart;
         }
 
+        result.Resources[resource] = new SpanResource(start, length, shared);
         return !reader.IsDamaged;
     }
 
     private static bool WalkScope(ReadOnlySpan<byte> message, int start, int length, int resource, OtlpAdmissionResult result)
     {
         var scope = result.Scopes.Count;
-        result.Scopes.Add(new SpanScope(resource, start, length));
+        result.Scopes.Add(default);
+        var shared = length;
         var reader = new ProtoReader(message.Slice(start, length));
         while (reader.TryReadField())
         {
@@ -69,8 +77,11 @@ internal static class OtlpProtobufAdmission
             {
                 return false;
             }
+
+            shared -= reader.Position - reader.FieldStart;
         }
 
+        result.Scopes[scope] = new SpanScope(resource, start, length, shared);
         return !reader.IsDamaged;
     }
 
@@ -107,10 +118,6 @@ internal static class OtlpProtobufAdmission
         else if (spanIdLength != OtlpFields.SpanIdLength || !message.Slice(spanIdStart, spanIdLength).ContainsAnyExcept((byte)0))
         {
             result.Reject("span_id is not 8 bytes that are not all zero");
-        }
-        else if (length > RoutingLimits.MaxEventBytes)
-        {
-            result.Reject($"a span is larger than {RoutingLimits.MaxEventBytes} bytes");
         }
         else
         {

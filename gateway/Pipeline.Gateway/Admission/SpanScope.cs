@@ -4,4 +4,5 @@ namespace Pipeline.Gateway.Admission;
 /// <param name="Resource">Position of its resource in <see cref="OtlpAdmissionResult.Resources"/>.</param>
 /// <param name="Start">Where the message starts, behind tag and length.</param>
 /// <param name="Length">Its length.</param>
-internal readonly record struct SpanScope(int Resource, int Start, int Length);
+/// <param name="SharedBytes">Bytes of its fields but the spans: what every record with one of its spans repeats.</param>
+internal readonly record struct SpanScope(int Resource, int Start, int Length, int SharedBytes);

@@ -16,6 +16,11 @@ internal static class UsageWalk
         ("inputCost", 1), ("outputCost", 1), ("totalCost", 1), ("unit", 2),
     ]);
 
+    private static readonly Utf8KeyTable Units =
+        new([("CHARACTERS", 0), ("TOKENS", 0), ("MILLISECONDS", 0), ("SECONDS", 0), ("IMAGES", 0), ("REQUESTS", 0)]);
+
+    private static readonly string TooManyTypes = $"More than {IngestionLimits.MaxUsageTypes} types";
+
     private static readonly Utf8KeyTable OpenAiKeys = new(
     [
         ("prompt_tokens", 1), ("completion_tokens", 2), ("total_tokens", 4), ("prompt_tokens_details", 8), ("completion_tokens_details", 16),
@@ -32,12 +37,12 @@ internal static class UsageWalk
         string? error = null;
         while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndObject)
         {
-            var kind = UsageKeys.Find(walk.Reader.ValueSpan);
+            var kind = UsageKeys.Find(walk.Name());
             walk.Reader.Read();
             error ??= walk.Reader.TokenType == JsonTokenType.Null ? null : kind switch
             {
                 0 => IsCount(ref walk) ? null : "Expected integers of at least 0",
-                1 => IsCost(ref walk) ? null : "Expected costs of at least 0",
+                1 => IsCost(ref walk) ? null : "Expected costs from 0 to 999999 dollars",
                 2 => IsUnit(ref walk) ? null : "Expected unit CHARACTERS, TOKENS, MILLISECONDS, SECONDS, IMAGES or REQUESTS",
                 _ => null,
             };
@@ -55,18 +60,20 @@ internal static class UsageWalk
         }
 
         var keys = 0;
+        var types = 0;
         var isPlain = true;
         var areCounts = true;
         var areDetails = true;
         while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndObject)
         {
-            var key = OpenAiKeys.Find(walk.Reader.ValueSpan);
+            var key = OpenAiKeys.Find(walk.Name());
             keys = key < 0 || keys < 0 ? -1 : keys | key;
+            types++;
             walk.Reader.Read();
             if (walk.Reader.TokenType == JsonTokenType.StartObject)
             {
                 isPlain = false;
-                areDetails &= key is 8 or 16 or 128 or 256 && AreCounts(ref walk);
+                areDetails &= key is 8 or 16 or 128 or 256 && AreCounts(ref walk, ref types);
                 walk.SkipToEndOfObject(walk.Reader.CurrentDepth);
             }
             else if (walk.Reader.TokenType == JsonTokenType.Null)
@@ -82,7 +89,7 @@ internal static class UsageWalk
 
         var isOpenAi = keys > 0 && areDetails && areCounts
             && (((keys & 7) == 7 && (keys & ~31) == 0) || ((keys & 100) == 100 && (keys & ~(100 | 128 | 256)) == 0));
-        return isOpenAi || (isPlain && areCounts) ? null : UsageDetailsError;
+        return !isOpenAi && !(isPlain && areCounts) ? UsageDetailsError : types <= IngestionLimits.MaxUsageTypes ? null : TooManyTypes;
     }
 
     internal static string? CheckCostDetails(ref JsonWalk walk)
@@ -93,21 +100,24 @@ internal static class UsageWalk
         }
 
         string? error = null;
+        var types = 0;
         while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndObject)
         {
+            types++;
             walk.Reader.Read();
             error ??= walk.Reader.TokenType == JsonTokenType.Null || IsCost(ref walk) ? null : "Expected costs from 0 to 999999 dollars";
             walk.SkipValue(IngestionLimits.MaxFreeDepth);
         }
 
-        return error;
+        return error ?? (types <= IngestionLimits.MaxUsageTypes ? null : TooManyTypes);
     }
 
-    private static bool AreCounts(ref JsonWalk walk)
+    private static bool AreCounts(ref JsonWalk walk, ref int types)
     {
         var areCounts = true;
         while (walk.Reader.Read() && walk.Reader.TokenType != JsonTokenType.EndObject)
         {
+            types++;
             walk.Reader.Read();
             areCounts &= walk.Reader.TokenType == JsonTokenType.Null || IsCount(ref walk);
             walk.SkipValue(IngestionLimits.MaxFreeDepth);
@@ -131,10 +141,7 @@ internal static class UsageWalk
 
     // Decimal(18, 12) holds six digits before the point.
     private static bool IsCost(ref JsonWalk walk) =>
-        walk.Reader.TokenType == JsonTokenType.Number && walk.Reader.TryGetDouble(out var cost) && cost is >= 0 and < 1_000_000;
+        walk.Reader.TokenType == JsonTokenType.Number && walk.Reader.TryGetDouble(out var cost) && cost is >= 0 and <= 999_999;
 
-    private static bool IsUnit(ref JsonWalk walk) =>
-        walk.Reader.TokenType == JsonTokenType.String
-        && (walk.Reader.ValueTextEquals("CHARACTERS"u8) || walk.Reader.ValueTextEquals("TOKENS"u8) || walk.Reader.ValueTextEquals("MILLISECONDS"u8)
-            || walk.Reader.ValueTextEquals("SECONDS"u8) || walk.Reader.ValueTextEquals("IMAGES"u8) || walk.Reader.ValueTextEquals("REQUESTS"u8));
+    private static bool IsUnit(ref JsonWalk walk) => walk.Reader.TokenType == JsonTokenType.String && Units.Find(walk.Name()) >= 0;
 }

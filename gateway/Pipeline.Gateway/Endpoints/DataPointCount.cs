@@ -29,7 +29,8 @@ internal static class DataPointCount
         {
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("dataPoints"u8))
+                // Compared as written: ValueTextEquals throws on an escaped lone surrogate.
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueSpan.SequenceEqual("dataPoints"u8))
                 {
                     arrayDepth = reader.Read() && reader.TokenType == JsonTokenType.StartArray ? reader.CurrentDepth : Outside;
                 }

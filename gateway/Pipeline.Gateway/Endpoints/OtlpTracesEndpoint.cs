@@ -43,7 +43,7 @@ internal sealed class OtlpTracesEndpoint(
         }
 
         var isJson = ContentTypeRule.IsJson(context.Request.ContentType);
-        var admitted = isJson ? OtlpJsonAdmission.Admit(body.Bytes) : OtlpProtobufAdmission.Admit(body.Bytes);
+        using var admitted = isJson ? OtlpJsonAdmission.Admit(body.Bytes) : OtlpProtobufAdmission.Admit(body.Bytes);
         if (admitted.IsDamaged)
         {
             await Answers.WriteTextsAsync(context, StatusCodes.Status400BadRequest, ("error", isJson ? "Failed to parse OTel JSON Trace" : "Failed to parse OTel Protobuf Trace"));
@@ -53,6 +53,7 @@ internal sealed class OtlpTracesEndpoint(
         var records = OtlpRouting.Route(admitted, StampOf(context, stamp, principal), publisher.PartitionCount);
 
         // The records hold copies: while the log is waited for, only they occupy memory.
+        admitted.Dispose();
         body.Dispose();
         await PublishAsync(context, stamp, principal, admitted, records, isJson);
     }

@@ -71,6 +71,10 @@ internal static class IngestionRouting
             if (!distinct.Contains(partitions[i]))
             {
                 distinct.Add(partitions[i]);
+                if (distinct.Count > RoutingLimits.MaxPartitionsPerRequest)
+                {
+                    break;
+                }
             }
         }
 

@@ -25,7 +25,7 @@ internal static class OtlpRouting
         var rented = ArrayPool<int>.Shared.Rent(spans.Length);
         var partitions = rented.AsSpan(0, spans.Length);
         var distinct = PartitionsOf(admitted.Message.Span, spans, stamp.ProjectId, partitionCount, partitions);
-        if (distinct.Count > RoutingLimits.MaxPartitionsPerRequest)
+        if (distinct.Count > RoutingLimits.MaxPartitionsPerRequest || (long)admitted.SharedBytes * (distinct.Count - 1) > RoutingLimits.TargetRecordBytes)
         {
             partitions.Fill(partitions[0]);
             distinct.RemoveRange(1, distinct.Count - 1);
@@ -37,9 +37,10 @@ internal static class OtlpRouting
         }
         else
         {
+            var grouping = new TracesRegrouping(admitted);
             foreach (var partition in distinct)
             {
-                Regroup(admitted, spans, partitions, partition, stamp, records);
+                Regroup(grouping, spans, partitions, partition, stamp, records);
             }
         }
 
@@ -80,6 +81,10 @@ internal static class OtlpRouting
             if (!distinct.Contains(partitions[i]))
             {
                 distinct.Add(partitions[i]);
+                if (distinct.Count > RoutingLimits.MaxPartitionsPerRequest)
+                {
+                    break;
+                }
             }
         }
 
@@ -90,18 +95,17 @@ internal static class OtlpRouting
     {
         var value = BufferRecordCodec.EncodeHeader(stamp.ToRecord(PayloadKind.OtlpSpans, spans.Length), admitted.Message.Length, out var payload);
         admitted.Message.Span.CopyTo(payload);
-        return new RoutedRecord(partition, KeyOf(admitted, spans[0], stamp.ProjectId), value, spans.Length);
+        return new RoutedRecord(partition, KeyOf(admitted.Message.Span, spans[0], stamp.ProjectId), value, spans.Length);
     }
 
     private static void Regroup(
-        OtlpAdmissionResult admitted,
+        TracesRegrouping grouping,
         ReadOnlySpan<AdmittedSpan> spans,
         ReadOnlySpan<int> partitions,
         int partition,
         RecordStamp stamp,
         List<RoutedRecord> records)
     {
-        var grouping = new TracesRegrouping(admitted);
         for (var i = 0; i < spans.Length; i++)
         {
             if (partitions[i] != partition)
@@ -109,22 +113,24 @@ internal static class OtlpRouting
                 continue;
             }
 
-            if (grouping.Count > 0 && grouping.SpanBytes + spans[i].Length > RoutingLimits.TargetRecordBytes)
+            if (!grouping.HasRoomFor(spans[i]))
             {
-                records.Add(grouping.Encode(partition, KeyOf(admitted, grouping.First, stamp.ProjectId), stamp));
+                records.Add(grouping.Encode(partition, stamp));
                 grouping.Clear();
             }
 
             grouping.Add(spans[i]);
         }
 
-        records.Add(grouping.Encode(partition, KeyOf(admitted, grouping.First, stamp.ProjectId), stamp));
+        records.Add(grouping.Encode(partition, stamp));
+        grouping.Clear();
     }
 
-    private static string KeyOf(OtlpAdmissionResult admitted, in AdmittedSpan span, string projectId)
+    /// <summary>The record key of a span's trace.</summary>
+    internal static string KeyOf(ReadOnlySpan<byte> message, in AdmittedSpan span, string projectId)
     {
         Span<byte> hex = stackalloc byte[OtlpFields.TraceIdLength * 2];
-        Convert.TryToHexStringLower(admitted.Message.Span.Slice(span.TraceIdStart, OtlpFields.TraceIdLength), hex, out _);
+        Convert.TryToHexStringLower(message.Slice(span.TraceIdStart, OtlpFields.TraceIdLength), hex, out _);
         return PartitionRule.KeyOf(projectId, hex);
     }
 }

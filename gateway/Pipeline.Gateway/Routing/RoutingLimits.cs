@@ -9,6 +9,12 @@ internal static class RoutingLimits
     /// <summary>Records are cut above this payload size: one megabyte keeps a broker's batches and a consumer's memory even.</summary>
     internal const int TargetRecordBytes = 1024 * 1024;
 
+    /// <summary>
+    /// Largest resource and scope of a span: every record with one of its spans repeats them, so a larger one would multiply what a request
+    /// costs. Real ones are below ten kilobytes.
+    /// </summary>
+    internal const int MaxSharedBytes = 1024 * 1024;
+
     /// <summary>Largest single event: the topic's 8 MiB less room for the envelope.</summary>
     internal const int MaxEventBytes = (8 * 1024 * 1024) - (64 * 1024);
 }

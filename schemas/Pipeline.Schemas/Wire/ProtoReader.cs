@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Pipeline.Schemas.Wire;
 
@@ -107,7 +108,21 @@ public ref struct ProtoReader
         }
     }
 
+    // Tags and lengths are mostly one byte; the rest is kept out of the inlined part.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryReadVarint(out ulong value)
+    {
+        if (_position < _message.Length && _message[_position] < 0x80)
+        {
+            value = _message[_position++];
+            return true;
+        }
+
+        return TryReadLongVarint(out value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReadLongVarint(out ulong value)
     {
         value = 0;
         for (var shift = 0; shift < 64; shift += 7)

@@ -1,0 +1,112 @@
+using System.Text;
+using Google.Protobuf;
+using Pipeline.Gateway.Admission;
+using Pipeline.Gateway.Routing;
+using Pipeline.Testing.Otlp;
+
+namespace Pipeline.Gateway.Tests.Admission;
+
+public sealed class OtlpProtobufAdmissionTests
+{
+    [Fact]
+    public void Spans_are_places_in_the_message()
+    {
+        var data = TestTraces.Of(TestTraces.Span(1, 10), TestTraces.Span(2, 20));
+        var message = data.ToByteArray();
+
+        var admitted = OtlpProtobufAdmission.Admit(message);
+
+        Assert.False(admitted.IsDamaged);
+        Assert.Equal(0, admitted.RejectedSpans);
+        Assert.Equal(
+            data.ResourceSpans[0].ScopeSpans[0].Spans, admitted.Spans.Select(span => Span.Parser.ParseFrom(message, span.Start, span.Length)));
+        Assert.Equal(
+            [TestTraces.TraceId(1), TestTraces.TraceId(2)], admitted.Spans.Select(span => ByteString.CopyFrom(message, span.TraceIdStart, 16)));
+    }
+
+    [Fact]
+    public void An_empty_message_has_no_spans()
+    {
+        var admitted = OtlpProtobufAdmission.Admit(default);
+
+        Assert.Equal((false, 0, 0), (admitted.IsDamaged, admitted.Spans.Count, admitted.RejectedSpans));
+    }
+
+    [Theory]
+    [InlineData("{\"resourceSpans\":[]}")]
+    [InlineData("\u000a\u0005ab")]
+    [InlineData("\u000a")]
+    [InlineData("\u0008\u0001")]
+    [InlineData("\u000b")]
+    public void Other_bytes_are_refused(string bytes) => Assert.True(OtlpProtobufAdmission.Admit(Encoding.ASCII.GetBytes(bytes)).IsDamaged);
+
+    [Fact]
+    public void A_message_cut_anywhere_inside_a_field_is_refused()
+    {
+        var message = TestTraces.Of(TestTraces.Span(1, 10), TestTraces.Span(2, 20)).ToByteArray();
+
+        Assert.All(Enumerable.Range(1, message.Length - 1), length => Assert.True(OtlpProtobufAdmission.Admit(message.AsMemory(0, length)).IsDamaged));
+    }
+
+    [Theory]
+    [InlineData(0, 8, "trace_id")]
+    [InlineData(15, 8, "trace_id")]
+    [InlineData(17, 8, "trace_id")]
+    [InlineData(16, 0, "span_id")]
+    [InlineData(16, 7, "span_id")]
+    [InlineData(16, 16, "span_id")]
+    public void Ids_of_another_length_refuse_their_span_alone(int traceIdLength, int spanIdLength, string reason)
+    {
+        var bad = TestTraces.Span(1, 1);
+        bad.TraceId = ByteString.CopyFrom(Enumerable.Repeat((byte)1, traceIdLength).ToArray());
+        bad.SpanId = ByteString.CopyFrom(Enumerable.Repeat((byte)1, spanIdLength).ToArray());
+
+        AssertOneRefused(bad, reason);
+    }
+
+    [Fact]
+    public void Ids_of_zeros_are_no_ids()
+    {
+        var noTrace = TestTraces.Span(1, 1);
+        noTrace.TraceId = ByteString.CopyFrom(new byte[16]);
+        var noSpan = TestTraces.Span(1, 1);
+        noSpan.SpanId = ByteString.CopyFrom(new byte[8]);
+
+        AssertOneRefused(noTrace, "trace_id");
+        AssertOneRefused(noSpan, "span_id");
+    }
+
+    [Fact]
+    public void A_span_above_the_logs_limit_is_refused_with_the_limit() =>
+        AssertOneRefused(TestTraces.Span(1, 1, RoutingLimits.MaxEventBytes), RoutingLimits.MaxEventBytes.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    [Fact]
+    public void A_resource_above_its_limit_refuses_its_spans()
+    {
+        var data = TestTraces.Of(TestTraces.Span(1, 1));
+        data.ResourceSpans[0].Resource.Attributes[0].Value.StringValue = new string('x', RoutingLimits.MaxSharedBytes);
+        data.ResourceSpans.Add(TestTraces.Of(TestTraces.Span(2, 2)).ResourceSpans);
+
+        var admitted = OtlpProtobufAdmission.Admit(data.ToByteArray());
+
+        Assert.Equal((1, 1), (admitted.Spans.Count, admitted.RejectedSpans));
+        Assert.Contains("resource", admitted.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_of_a_span_is_not_looked_at()
+    {
+        var message = TestTraces.Of(TestTraces.Span(1, 1)).ToByteArray();
+        message[message.AsSpan().IndexOf("span-1"u8)] = 0xFF;
+
+        Assert.Single(OtlpProtobufAdmission.Admit(message).Spans);
+    }
+
+    private static void AssertOneRefused(Span bad, string reason)
+    {
+        var admitted = OtlpProtobufAdmission.Admit(TestTraces.Of(TestTraces.Span(1, 7), bad, TestTraces.Span(1, 8)).ToByteArray());
+
+        Assert.Equal((false, 2, 1), (admitted.IsDamaged, admitted.Spans.Count, admitted.RejectedSpans));
+        Assert.Contains(reason, admitted.ErrorMessage, StringComparison.Ordinal);
+    }
+}
