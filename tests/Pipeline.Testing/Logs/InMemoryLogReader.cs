@@ -75,7 +75,9 @@ public sealed class InMemoryLogReader : IEventLogReader
 
         _log.Rebalance();
         _log.Committed?.Invoke();
-        await Task.CompletedTask;
+
+        // An answer takes a moment, in which a process may die.
+        await Task.Yield();
         return confirmed == nextOffsets.Count ? CommitOutcome.Committed : CommitOutcome.Fenced;
     }
 
@@ -183,6 +185,7 @@ public sealed class InMemoryLogReader : IEventLogReader
         if (result.Records.Count > 0)
         {
             _log.Delivered?.Invoke();
+            await Task.Yield();
         }
 
         return result;

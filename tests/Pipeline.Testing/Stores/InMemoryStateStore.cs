@@ -68,6 +68,9 @@ public sealed class InMemoryStateStore(TimeProvider clock) : IStateStore
         try
         {
             Inserting?.Invoke(given);
+
+            // A request takes a moment, in which a process may die.
+            await Task.Yield();
             var plan = Plan?.Invoke(given) ?? InsertPlan.Stored;
             if (plan is { StoresRows: true, StoresEarly: true })
             {
@@ -88,6 +91,7 @@ public sealed class InMemoryStateStore(TimeProvider clock) : IStateStore
                 }
 
                 Inserted?.Invoke(given);
+                await Task.Yield();
             }
 
             return plan.Result;
