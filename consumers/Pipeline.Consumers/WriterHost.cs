@@ -124,5 +124,13 @@ public sealed class WriterHost : IAsyncDisposable
         setup.Clock,
         new Random(setup.Random.Next()),
         provider.GetRequiredService<ExitStatus>(),
+        Started(provider.GetRequiredService<IHostApplicationLifetime>()),
         provider.GetRequiredService<ILogger<TraceInsertWorker>>());
+
+    private static Task Started(IHostApplicationLifetime lifetime)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(started.SetResult);
+        return started.Task;
+    }
 }

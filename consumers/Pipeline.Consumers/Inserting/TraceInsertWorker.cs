@@ -21,6 +21,7 @@ internal sealed class TraceInsertWorker(
     TimeProvider clock,
     Random random,
     ExitStatus exitStatus,
+    Task hostStarted,
     ILogger<TraceInsertWorker> logger) : HostedWorker(exitStatus)
 {
     /// <summary>Silence after which the loop counts as stuck: four times what the slowest insert may take before it times out.</summary>
@@ -63,7 +64,12 @@ internal sealed class TraceInsertWorker(
         }
     }
 
-    protected override Task RunAsync(CancellationToken stopping) => ReadAndStoreAsync(stopping);
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        // A fault before that would look like a start that somebody cancelled, and its exit code would be lost.
+        await hostStarted.WaitAsync(stopping);
+        await ReadAndStoreAsync(stopping);
+    }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
     {

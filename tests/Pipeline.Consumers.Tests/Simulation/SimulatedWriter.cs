@@ -21,7 +21,7 @@ internal sealed class SimulatedWriter : IDisposable
         Progress = new WriterProgress(Health, simulation.Clock);
         var worker = new TraceInsertWorker(
             name, simulation.Log, simulation.Store, simulation.Options, new ConsumerMetrics(simulation.Meters, Progress, simulation.Clock), Progress,
-            Health.AddHeartbeat(name, TraceInsertWorker.StuckAfter), new StepKill(null, 0), simulation.Clock, random, new ExitStatus(), Logger);
+            Health.AddHeartbeat(name, TraceInsertWorker.StuckAfter), new StepKill(null, 0), simulation.Clock, random, new ExitStatus(), Task.CompletedTask, Logger);
         Running = Context.Start(() => worker.ReadAndStoreAsync(_stopping.Token));
         Reader = simulation.Log.Members.LastOrDefault(member => member.MemberId == name);
     }
