@@ -16,7 +16,6 @@ public sealed class DependencyTableTests
         ["Pipeline.Storage.EngineHost"] = [],
         ["Pipeline.Gateway"] = ["Pipeline.Schemas", "Pipeline.Buffer", "Pipeline.Storage", "Pipeline.ServiceDefaults"],
         ["Pipeline.Consumers"] = ["Pipeline.Schemas", "Pipeline.Buffer", "Pipeline.Storage", "Pipeline.ServiceDefaults"],
-        ["Pipeline.LoadTests"] = ["Pipeline.Schemas"],
     };
 
     // The composition root names every adapter; benchmarks measure any library; tests may use all.

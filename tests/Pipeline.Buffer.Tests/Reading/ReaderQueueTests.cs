@@ -3,80 +3,76 @@ using Pipeline.Schemas.Records;
 
 namespace Pipeline.Buffer.Tests.Reading;
 
-public sealed class ReaderQueueTests : IDisposable
+public sealed class ReaderQueueTests
 {
-    private readonly ReaderQueue _queue = new();
-
-    public void Dispose() => _queue.Dispose();
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 
     [Fact]
-    public async Task A_commit_of_what_was_delivered_belongs_to_the_ownership()
+    public async Task Records_come_out_in_order_and_within_the_byte_limit_but_at_least_one()
     {
-        await OwnAndDeliverAsync(10, 11, 12);
+        using var queue = new ReaderQueue();
+        var partition = Own(queue);
+        queue.Add(partition, [Record(0, 10), Record(1, 10), Record(2, 10)]);
 
-        Assert.NotNull(_queue.FindForCommit(new PartitionOffset(0, 13)));
-        Assert.NotNull(_queue.FindForCommit(new PartitionOffset(0, 11)));
-        Assert.Null(_queue.FindForCommit(new PartitionOffset(0, 14)));
-        Assert.Null(_queue.FindForCommit(new PartitionOffset(1, 13)));
-    }
-
-    [Fact]
-    public async Task A_commit_from_before_the_partition_was_lost_is_refused_when_another_member_came_further()
-    {
-        var first = await OwnAndDeliverAsync(0, 1, 2);
-        _queue.Drop([first]);
-        await OwnAndDeliverAsync(50, 51);
-
-        Assert.Null(_queue.FindForCommit(new PartitionOffset(0, 3)));
-        Assert.NotNull(_queue.FindForCommit(new PartitionOffset(0, 52)));
+        Assert.Equal([0L, 1], Offsets(await queue.TakeAsync(25, Soon, CancellationToken.None)));
+        Assert.Equal([2L], Offsets(await queue.TakeAsync(1, Soon, CancellationToken.None)));
+        Assert.Equal(0, queue.QueuedBytes);
     }
 
     [Fact]
-    public async Task A_commit_never_steps_back()
+    public async Task A_hand_over_drops_what_was_not_delivered_and_asks_for_a_flush_until_the_commit()
     {
-        var owned = await OwnAndDeliverAsync(0, 1, 2, 3);
-        _queue.Committed(owned, 3);
+        using var queue = new ReaderQueue();
+        var partition = Own(queue);
+        queue.Add(partition, [Record(0, 10), Record(1, 10)]);
+        await queue.TakeAsync(10, Soon, CancellationToken.None);
 
-        Assert.Null(_queue.FindForCommit(new PartitionOffset(0, 2)));
-        Assert.NotNull(_queue.FindForCommit(new PartitionOffset(0, 4)));
+        queue.BeginRelease([partition]);
+
+        var read = await queue.TakeAsync(100, Soon, CancellationToken.None);
+        Assert.Empty(read.Records);
+        Assert.True(read.FlushRequested);
+        Assert.True(queue.AnyInUse([partition]));
+        queue.Committed(partition, 1);
+        Assert.False(queue.AnyInUse([partition]));
+        Assert.False((await queue.TakeAsync(100, Soon, CancellationToken.None)).FlushRequested);
     }
 
     [Fact]
-    public async Task A_log_made_anew_is_committed_from_its_beginning()
+    public async Task Records_of_an_earlier_ownership_never_reach_the_next_one()
     {
-        var owned = await OwnAndDeliverAsync(1_000, 1_001);
-        _queue.Committed(owned, 1_002);
+        using var queue = new ReaderQueue();
+        var earlier = Own(queue);
+        queue.Add(earlier, [Record(7, 10)]);
+        queue.Drop([earlier]);
+        var later = Own(queue);
+        queue.Add(later, [Record(5, 10)]);
 
-        await DeliverAsync(owned, 0, 1);
-
-        Assert.NotNull(_queue.FindForCommit(new PartitionOffset(0, 2)));
-        Assert.Null(_queue.FindForCommit(new PartitionOffset(0, 1_002)));
+        Assert.Equal([5L], Offsets(await queue.TakeAsync(100, Soon, CancellationToken.None)));
     }
 
     [Fact]
-    public async Task A_hand_over_asks_for_a_flush_until_what_was_delivered_is_committed()
+    public async Task An_old_signal_does_not_end_the_wait()
     {
-        var owned = await OwnAndDeliverAsync(0, 1);
-        _queue.BeginRelease([owned]);
+        using var queue = new ReaderQueue();
+        var partition = Own(queue);
+        queue.Add(partition, [Record(0, 10)]);
+        await queue.TakeAsync(100, Soon, CancellationToken.None);
 
-        Assert.True((await TakeAsync()).FlushRequested);
-        _queue.Committed(owned, 2);
-        Assert.False((await TakeAsync()).FlushRequested);
+        var waiting = queue.TakeAsync(100, TimeSpan.FromSeconds(30), CancellationToken.None);
+        queue.Add(partition, [Record(1, 10)]);
+
+        Assert.Equal([1L], Offsets(await waiting));
     }
 
-    private async Task<OwnedPartition> OwnAndDeliverAsync(params long[] offsets)
+    private static OwnedPartition Own(ReaderQueue queue)
     {
-        var owned = new OwnedPartition(0);
-        _queue.Own([owned]);
-        await DeliverAsync(owned, offsets);
-        return owned;
+        var partition = new OwnedPartition(3);
+        queue.Own([partition]);
+        return partition;
     }
 
-    private async Task DeliverAsync(OwnedPartition owned, params long[] offsets)
-    {
-        _queue.Add(owned, [.. offsets.Select(offset => new BufferedRecord("events", 0, offset, 0, new RecordHeaders("1.0", null), new byte[10]))]);
-        Assert.Equal(offsets.Length, (await TakeAsync()).Records.Count);
-    }
+    private static BufferedRecord Record(long offset, int bytes) => new("topic", 3, offset, 0, new RecordHeaders("1.0", null), new byte[bytes]);
 
-    private ValueTask<ReadResult> TakeAsync() => _queue.TakeAsync(1_000, TimeSpan.Zero, CancellationToken.None);
+    private static IEnumerable<long> Offsets(ReadResult read) => read.Records.Select(record => record.Offset);
 }
