@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Tests.Converting;
@@ -15,7 +14,6 @@ namespace Pipeline.Consumers.Tests.Simulation;
 /// <remarks>Every commit is checked as it happens: it never steps back, and everything before it is stored.</remarks>
 internal sealed class WriterSimulation : IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly Dictionary<int, long> _committed = [];
     private readonly Random _random;
     private int _started;
@@ -25,7 +23,6 @@ internal sealed class WriterSimulation : IDisposable
         _random = new Random(seed);
         Log = new InMemoryEventLog(partitions, Clock) { Committing = AssertStored };
         Store = new InMemoryStateStore(Clock);
-        Meters = _services.GetRequiredService<IMeterFactory>();
     }
 
     internal ManualTimeProvider Clock { get; } = new();
@@ -34,7 +31,7 @@ internal sealed class WriterSimulation : IDisposable
 
     internal InMemoryStateStore Store { get; }
 
-    internal IMeterFactory Meters { get; }
+    internal IMeterFactory Meters { get; } = new SimulationMeters();
 
     internal WriterOptions Options { get; } = new() { MemberId = "" };
 
@@ -119,7 +116,7 @@ internal sealed class WriterSimulation : IDisposable
     public void Dispose()
     {
         Writers.ForEach(writer => writer.Dispose());
-        _services.Dispose();
+        Meters.Dispose();
     }
 
     private static Comparer<(string InstanceId, GatewayAccount Account)> Comparer { get; } = Comparer<(string InstanceId, GatewayAccount Account)>.Create(
