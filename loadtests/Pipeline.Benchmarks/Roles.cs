@@ -78,6 +78,7 @@ internal static class Roles
     /// <summary>Our consumer up to the insert-ready block: everything but the insert.</summary>
     internal static async Task ConsumeAsync(IEventLog log, IStateStore store, string group)
     {
+        await log.OpenAsync(CancellationToken.None);
         await using var writer = await WriterHost.StartAsync(new WriterSetup
         {
             Options = new WriterOptions { Group = group },
