@@ -57,7 +57,7 @@ internal sealed class KafkaLogReader : IEventLogReader
         var owners = new List<(OwnedPartition Owner, long Offset)>();
         foreach (var next in nextOffsets)
         {
-            if (_queue.Find(next.Partition) is { } owner)
+            if (_queue.FindForCommit(next) is { } owner)
             {
                 owners.Add((owner, next.Offset));
             }
@@ -174,7 +174,8 @@ internal sealed class KafkaLogReader : IEventLogReader
         }
         catch (KafkaException refused)
         {
-            return refused.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.FencedInstanceId or ErrorCode.RebalanceInProgress
+            // During a rebalance nothing is decided yet: partitions that stay are committed by the next try.
+            return refused.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.FencedInstanceId
                 ? CommitOutcome.Fenced
                 : CommitOutcome.Unavailable;
         }

@@ -39,7 +39,7 @@ internal sealed class PostgresLogReader : IEventLogReader
         var offsets = new List<long>();
         foreach (var next in nextOffsets)
         {
-            if (_queue.Find(next.Partition) is PartitionLease lease)
+            if (_queue.FindForCommit(next) is PartitionLease lease)
             {
                 leases.Add(lease);
                 offsets.Add(next.Offset);

@@ -25,6 +25,9 @@ public interface IEventLogReader : IAsyncDisposable
 
     /// <summary>Commits, per partition, the offset of the next record to read.</summary>
     /// <remarks>Call it after the records are stored, never before: a crash between the two re-reads them, and the merge makes that harmless.</remarks>
-    /// <returns>Fenced when any of the partitions is no longer this member's; those are not committed, the others are.</returns>
+    /// <returns>
+    /// Fenced when any of the partitions is no longer this member's, or was lost since the records were delivered, even if it came back;
+    /// those are not committed, the others are. So a commit never steps back.
+    /// </returns>
     ValueTask<CommitOutcome> CommitAsync(IReadOnlyCollection<PartitionOffset> nextOffsets, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Reading;
 using Pipeline.Schemas;
 using Pipeline.ServiceDefaults.Metrics;
 using Pipeline.Storage;
@@ -13,6 +14,9 @@ internal sealed class ConsumerMetrics
 {
     internal const string MeterName = "Pipeline.Consumers";
 
+    private static readonly long[] RowBounds = [1, 10, 100, 1_000, 5_000, 10_000, 25_000, 50_000, 100_000];
+    private static readonly double[] RatioBounds = [0.5, 1, 1.25, 1.5, 2, 3, 5, 10, 50, 100];
+
     private readonly Counter<long> _records;
     private readonly Counter<long> _events;
     private readonly Counter<long> _rejected;
@@ -23,8 +27,10 @@ internal sealed class ConsumerMetrics
     private readonly Histogram<double> _prepareDuration;
     private readonly Histogram<double> _freshness;
     private readonly Histogram<long> _batchBytes;
+    private readonly Histogram<long> _batchRows;
+    private readonly Histogram<double> _foldRatio;
 
-    public ConsumerMetrics(IMeterFactory meters)
+    public ConsumerMetrics(IMeterFactory meters, WriterProgress progress, TimeProvider clock)
     {
         var meter = meters.Create(MeterName);
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = HistogramBuckets.Seconds };
@@ -39,28 +45,66 @@ internal sealed class ConsumerMetrics
         _prepareDuration = meter.CreateHistogram("pipeline.consumer.prepare.duration", "s", "Time to encode a batch.", advice: seconds);
         _freshness = meter.CreateHistogram("pipeline.consumer.freshness", "s", "Time from a gateway's receipt to the store's confirmation, for the oldest event of a batch.", advice: seconds);
         _batchBytes = meter.CreateHistogram("pipeline.consumer.batch.size", "By", "Bytes of the records of a batch.", advice: bytes);
+        _batchRows = meter.CreateHistogram("pipeline.consumer.batch.rows", "{row}", "Rows of a batch over all tables.", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = RowBounds });
+        _foldRatio = meter.CreateHistogram("pipeline.consumer.fold.ratio", "1", "Events per entity row of a batch: what folding saved.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = RatioBounds });
+        Observe(meter, progress, clock);
     }
 
-    internal void BatchPrepared(CutBatch batch, IPreparedBatch prepared, TimeSpan duration)
+    private static void Observe(Meter meter, WriterProgress progress, TimeProvider clock)
+    {
+        meter.CreateObservableGauge("pipeline.consumer.lag.records", () => LagOf(progress, static lag => lag.Records), "{record}", "Records not committed by the group, by partition.");
+        meter.CreateObservableGauge("pipeline.consumer.lag.age", () => LagOf(progress, static lag => lag.Age.TotalSeconds), "s", "At most this long ago the oldest record that is not committed was appended, by partition.");
+        meter.CreateObservableGauge(
+            "pipeline.consumer.stored.age", () => (UnixMicros.Now(clock) - progress.LastStoredAtMicros) / (double)UnixMicros.PerSecond, "s", "Time since a batch was stored; it grows while idle too.");
+        meter.CreateObservableGauge("pipeline.consumer.lag.known", () => progress.IsLagKnown ? 1 : 0, description: "Whether the lag could be looked up; while 0, the lag shown is the last one known.");
+        meter.CreateObservableGauge("pipeline.consumer.activity", () => ActivityOf(progress), description: "1 for what the writer does now, 0 for the others.");
+    }
+
+    // Every state each time: a series that is no longer reported keeps its last value.
+    private static IEnumerable<Measurement<int>> ActivityOf(WriterProgress progress)
+    {
+        var now = progress.Activity;
+        foreach (var state in WriterProgress.Activities)
+        {
+            yield return new Measurement<int>(state == now ? 1 : 0, new KeyValuePair<string, object?>("state", state));
+        }
+    }
+
+    private static IEnumerable<Measurement<T>> LagOf<T>(WriterProgress progress, Func<PartitionLag, T> value)
+        where T : struct
+    {
+        foreach (var lag in progress.Lag)
+        {
+            yield return new Measurement<T>(value(lag), new KeyValuePair<string, object?>("partition", lag.Partition));
+        }
+    }
+
+    internal void BatchPrepared(BatchSummary batch, IPreparedBatch prepared, TimeSpan duration)
     {
         _rows.Add(prepared.RowCount);
-        _batchBytes.Record(batch.Bytes);
+        _batchRows.Record(prepared.RowCount);
+        _batchBytes.Record(batch.Size.Bytes);
+        if (batch.Size.States > 0)
+        {
+            _foldRatio.Record(batch.Size.Events / (double)batch.Size.States);
+        }
+
         _prepareDuration.Record(duration.TotalSeconds);
     }
 
-    internal void InsertFinished(InsertOutcome outcome, TimeSpan duration, IPreparedBatch prepared)
+    internal void InsertFinished(InsertOutcome outcome, TimeSpan duration)
     {
         _inserts.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
         _insertDuration.Record(duration.TotalSeconds);
     }
 
-    internal void BatchStored(CutBatch batch, long nowMicros)
+    internal void BatchStored(BatchSummary batch, long nowMicros)
     {
-        _records.Add(batch.Records);
-        _events.Add(batch.Events - batch.States.Rejected.Count);
-        foreach (var rejected in batch.States.Rejected)
+        _records.Add(batch.Size.Records);
+        _events.Add(batch.Size.Events - batch.Rejected);
+        foreach (var rejected in batch.RejectedByReason)
         {
-            _rejected.Add(1, new KeyValuePair<string, object?>("reason", rejected.Reason));
+            _rejected.Add(rejected.Value, new KeyValuePair<string, object?>("reason", rejected.Key));
         }
 
         if (batch.OldestReceivedAtMicros != long.MaxValue)

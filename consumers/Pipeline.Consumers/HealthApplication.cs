@@ -6,7 +6,7 @@ using Pipeline.ServiceDefaults.Metrics;
 namespace Pipeline.Consumers;
 
 /// <summary>What a consumer answers: <c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c>.</summary>
-internal sealed class HealthApplication(ServiceHealth health, ServiceTelemetry telemetry)
+internal sealed class HealthApplication(ServiceHealth health, WriterProgress progress, ServiceTelemetry telemetry)
 {
     internal async Task HandleAsync(HttpContext context)
     {
@@ -28,11 +28,11 @@ internal sealed class HealthApplication(ServiceHealth health, ServiceTelemetry t
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, bool isGood, IReadOnlyList<HealthReason> reasons)
+    private async Task WriteAsync(HttpContext context, bool isGood, IReadOnlyList<HealthReason> reasons)
     {
         context.Response.StatusCode = isGood ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
-        var state = new { status = isGood ? "OK" : "NOT_OK", reasons = reasons.Select(reason => new { name = reason.Name, reason = reason.Reason }) };
+        var state = new { status = isGood ? "OK" : "NOT_OK", activity = progress.Activity, reasons = reasons.Select(reason => new { name = reason.Name, reason = reason.Reason }) };
         await JsonSerializer.SerializeAsync(context.Response.Body, state, cancellationToken: context.RequestAborted);
     }
 }

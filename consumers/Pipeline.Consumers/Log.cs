@@ -21,12 +21,21 @@ internal static partial class Log
     [LoggerMessage(2004, LogLevel.Information, "store takes batches again")]
     internal static partial void StoreRecovered(ILogger log);
 
-    [LoggerMessage(2005, LogLevel.Information, "partitions moved to another member before {Records} records were committed; they are read again there")]
-    internal static partial void CommitFenced(ILogger log, int records);
+    [LoggerMessage(2005, LogLevel.Information, "a commit over {Partitions} partitions met some that moved to another member; their records are read again there")]
+    internal static partial void CommitFenced(ILogger log, int partitions);
 
-    [LoggerMessage(2006, LogLevel.Warning, "log did not confirm the commit of {Records} records; the next commit replaces it")]
-    internal static partial void CommitNotConfirmed(ILogger log, int records);
+    [LoggerMessage(2006, LogLevel.Warning, "log did not confirm a commit over {Partitions} partitions; it is repeated")]
+    internal static partial void CommitNotConfirmed(ILogger log, int partitions);
 
     [LoggerMessage(2007, LogLevel.Information, "writer serves health and metrics on {Address}")]
     internal static partial void HealthServed(ILogger log, Uri address);
+
+    [LoggerMessage(2008, LogLevel.Error, "stopping: {Reason}; nothing was skipped")]
+    internal static partial void RecordUnreadable(ILogger log, string reason);
+
+    [LoggerMessage(2009, LogLevel.Warning, "the batch in hand was not stored within {Seconds} s after the stop; it is not committed and will be read again")]
+    internal static partial void BatchAbandoned(ILogger log, double seconds);
+
+    [LoggerMessage(2010, LogLevel.Warning, "lag of {Topic} is unknown: {Reason}")]
+    internal static partial void LagUnknown(ILogger log, string topic, string reason);
 }

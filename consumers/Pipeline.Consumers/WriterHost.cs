@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Consumers.Inserting;
+using Pipeline.Consumers.Reading;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
@@ -86,16 +87,20 @@ public sealed class WriterHost : IAsyncDisposable
     private static void AddServices(IServiceCollection services, WriterSetup setup)
     {
         services.AddSingleton(setup.Clock);
-        services.AddSingleton(setup.Random);
         services.AddSingleton(setup.Options);
         services.AddSingleton(setup.Log);
         services.AddSingleton(setup.Store);
-        services.AddSingleton(setup.StepKill);
         services.AddServiceDefaults(ServiceIdentity.Of("consumer", typeof(WriterHost).Assembly), ConsumerMetrics.MeterName);
         services.AddSingleton<ConsumerMetrics>();
-        services.AddSingleton<BatchStorer>();
+        services.AddSingleton<WriterProgress>();
         services.AddSingleton<HealthApplication>();
-        services.AddHostedService<TraceInsertWorker>();
+        for (var i = 0; i < setup.Options.Members; i++)
+        {
+            var memberId = setup.Options.MemberName(i);
+            services.AddSingleton<IHostedService>(provider => WorkerOf(provider, setup, memberId));
+        }
+
+        services.AddHostedService<PositionWorker>();
         if (setup.OwnsProcess)
         {
             services.AddProcessLifetime(setup.ConfigureLifetime);
@@ -104,5 +109,28 @@ public sealed class WriterHost : IAsyncDisposable
         {
             services.AddSingleton<IHostLifetime, DetachedLifetime>();
         }
+    }
+
+    // A generator of random numbers of its own for each: it is not thread-safe.
+    private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, string memberId) => new(
+        memberId,
+        setup.Log,
+        setup.Store,
+        setup.Options,
+        provider.GetRequiredService<ConsumerMetrics>(),
+        provider.GetRequiredService<WriterProgress>(),
+        provider.GetRequiredService<ServiceHealth>().AddHeartbeat(memberId, TraceInsertWorker.StuckAfter),
+        setup.StepKill,
+        setup.Clock,
+        new Random(setup.Random.Next()),
+        provider.GetRequiredService<ExitStatus>(),
+        Started(provider.GetRequiredService<IHostApplicationLifetime>()),
+        provider.GetRequiredService<ILogger<TraceInsertWorker>>());
+
+    private static Task Started(IHostApplicationLifetime lifetime)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(started.SetResult);
+        return started.Task;
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Pipeline.Schemas;
@@ -7,8 +8,10 @@ namespace Pipeline.Consumers;
 
 /// <summary>What an operator sets for a writer consumer; section <c>Writer</c>.</summary>
 /// <remarks>
-/// Memory is bounded by MaxBufferedBytes (fetched ahead) + 3 x MaxBatchBytes x 3 (a batch open, one encoded and one on its way, each about three
-/// times its records' size as states and columns).
+/// Memory of records and what is made of them, per member, is at most
+/// <c>MaxBufferedBytes + (MaxBatchBytes + 4 MiB) x (1 + S) + 2 x MaxBatchBytes x E</c>: fetched ahead; one open batch, whose states point
+/// into its records and add S of their size; one encoded batch waiting and one on its way. S is about 1.5 for small observations, and E below
+/// 1 when the store compresses. A single record above a limit is still taken, alone.
 /// </remarks>
 public sealed class WriterOptions
 {
@@ -19,10 +22,15 @@ public sealed class WriterOptions
     /// <summary>Name of this member; empty takes the machine's name and the process id. A stable name is static membership.</summary>
     public string MemberId { get; set; } = "";
 
-    /// <summary>Events after which a batch is cut.</summary>
+    /// <summary>Members that this process runs, each with its own reader and insert.</summary>
+    /// <value>1: more processes scale further than more loops in one.</value>
+    [Range(1, 16)]
+    public int Members { get; set; } = 1;
+
+    /// <summary>Rows over all tables, after folding, at which a batch is cut.</summary>
     /// <value>50,000: the middle of ClickHouse's advice of 10,000 to 100,000 rows.</value>
     [Range(1, 1_000_000)]
-    public int MaxBatchEvents { get; set; } = 50_000;
+    public int MaxBatchRows { get; set; } = 50_000;
 
     /// <summary>Bytes of records after which a batch is cut.</summary>
     /// <value>24 MiB: 17,000 observations of 1.4 kB, more than a second of the target rate.</value>
@@ -53,6 +61,26 @@ public sealed class WriterOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan RetryMaxPause { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>First pause after the store asked to be spared, and the shortest one while it does.</summary>
+    /// <value>1 s: parts are merged and memory is freed in seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan OverloadMinPause { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Age at which a batch is cut until the store took five batches in a row again.</summary>
+    /// <value>5 s: a fifth of the inserts, and of the parts that they make.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
+    public TimeSpan OverloadFlushInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Bytes of records after which a batch is cut during that time.</summary>
+    /// <value>24 MiB, as always: too many parts wants wider inserts. Set it lower for a server that is short of memory.</value>
+    [Range(64 * 1024, 1024 * 1024 * 1024)]
+    public long OverloadMaxBatchBytes { get; set; } = 24L * 1024 * 1024;
+
+    /// <summary>How often the lag is looked up.</summary>
+    /// <value>10 s: below any scaler's and any scrape's interval.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan LagInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a batch in hand may take to be stored and committed when the host stops; beyond it, it is left for the next reader.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -64,6 +92,9 @@ public sealed class WriterOptions
 
     /// <summary>The member's name with its default filled in.</summary>
     public string EffectiveMemberId => MemberId.Length > 0 ? MemberId : $"{Environment.MachineName}-{Environment.ProcessId}";
+
+    /// <summary>The name of one of several members.</summary>
+    internal string MemberName(int index) => index == 0 ? EffectiveMemberId : string.Create(CultureInfo.InvariantCulture, $"{EffectiveMemberId}-{index + 1}");
 
     /// <summary>Reads a section; a key that does not exist is an error that names it.</summary>
     /// <exception cref="OptionsValidationException">A value is out of range or of the wrong form, or a key is unknown.</exception>
@@ -90,6 +121,11 @@ public sealed class WriterOptions
         if (RetryMinPause > RetryMaxPause)
         {
             failures.Add($"Writer.RetryMinPause: {RetryMinPause} must not be longer than RetryMaxPause ({RetryMaxPause})");
+        }
+
+        if (IdleFlushInterval > FlushInterval)
+        {
+            failures.Add($"Writer.IdleFlushInterval: {IdleFlushInterval} must not be longer than FlushInterval ({FlushInterval})");
         }
 
         if (failures.Count > 0)

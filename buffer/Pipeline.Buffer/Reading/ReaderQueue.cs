@@ -49,6 +49,19 @@ public sealed class ReaderQueue : IDisposable
         }
     }
 
+    /// <summary>The ownership that a commit belongs to, or null when what it commits was not delivered under the present one.</summary>
+    /// <remarks>
+    /// A member that lost a partition and got it back may still hold a batch from before: another member may have committed further since,
+    /// so that its offset would be a step back.
+    /// </remarks>
+    public OwnedPartition? FindForCommit(PartitionOffset next)
+    {
+        lock (_lock)
+        {
+            return _owned.GetValueOrDefault(next.Partition) is { } owned && owned.Covers(next.Offset) ? owned : null;
+        }
+    }
+
     /// <summary>Starts owning partitions.</summary>
     public void Own(IEnumerable<OwnedPartition> partitions)
     {
@@ -175,7 +188,7 @@ public sealed class ReaderQueue : IDisposable
                 _bytes -= next.Record.Value.Length;
                 if (!next.Owner.IsReleasing)
                 {
-                    next.Owner.DeliveredPosition = next.Record.Offset + 1;
+                    next.Owner.Delivered(next.Record.Offset);
                     bytes += next.Record.Value.Length;
                     records.Add(next.Record);
                 }

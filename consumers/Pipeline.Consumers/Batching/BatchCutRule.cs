@@ -3,16 +3,17 @@ namespace Pipeline.Consumers.Batching;
 /// <summary>Decides when a batch is full enough.</summary>
 internal static class BatchCutRule
 {
-    /// <param name="batch">The batch.</param>
+    /// <summary>Whether to close the batch now; an empty one never is.</summary>
+    /// <param name="size">What the batch holds.</param>
     /// <param name="age">Time since its first record was read.</param>
     /// <param name="isIdle">Whether the log had nothing more.</param>
     /// <param name="isFlushRequested">Whether partitions are being handed over.</param>
-    /// <param name="options">Limits.</param>
-    internal static bool ShouldCut(OpenBatch batch, TimeSpan age, bool isIdle, bool isFlushRequested, WriterOptions options) =>
-        !batch.IsEmpty
+    /// <param name="limits">Limits.</param>
+    internal static bool ShouldCut(BatchSize size, TimeSpan age, bool isIdle, bool isFlushRequested, in BatchLimits limits) =>
+        size.Records > 0
         && (isFlushRequested
-            || batch.Events >= options.MaxBatchEvents
-            || batch.Bytes >= options.MaxBatchBytes
-            || age >= options.FlushInterval
-            || (isIdle && age >= options.IdleFlushInterval));
+            || size.Rows >= limits.MaxRows
+            || size.Bytes >= limits.MaxBytes
+            || age >= limits.FlushInterval
+            || (isIdle && age >= limits.IdleFlushInterval));
 }

@@ -1,19 +1,8 @@
-using Pipeline.Buffer;
 using Pipeline.Storage.Batches;
 
 namespace Pipeline.Consumers.Batching;
 
 /// <summary>A batch that is closed: what to store, and what may be committed once it is stored.</summary>
-/// <param name="States">What to store.</param>
-/// <param name="NextOffsets">Per partition, the offset behind the last record in it.</param>
-/// <param name="Records">Records in it.</param>
-/// <param name="Events">Events and spans in it.</param>
-/// <param name="Bytes">Bytes of its records.</param>
-/// <param name="OldestReceivedAtMicros">Earliest received-at.</param>
-internal sealed record CutBatch(
-    StateBatch States,
-    IReadOnlyCollection<PartitionOffset> NextOffsets,
-    int Records,
-    int Events,
-    long Bytes,
-    long OldestReceivedAtMicros);
+/// <param name="States">What to store; let go of it once it is encoded.</param>
+/// <param name="Summary">What commits and counts it.</param>
+internal readonly record struct CutBatch(StateBatch States, BatchSummary Summary);

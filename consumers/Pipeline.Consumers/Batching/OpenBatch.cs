@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Converting;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Ids;
 using Pipeline.Schemas.Records;
 using Pipeline.Storage.Batches;
 using Pipeline.Storage.Merging;
@@ -11,21 +14,24 @@ namespace Pipeline.Consumers.Batching;
 /// <summary>The batch being filled: folds what records say, keeps a receipt for each, and remembers how far it read. Not thread-safe.</summary>
 internal sealed class OpenBatch : IStateSink
 {
+    private const string MalformedRecord = "malformed_record";
+    private const string MalformedAccounts = "malformed_accounts";
+
     private readonly RecordConverter _converter = new();
+    private readonly StateFold _fold = new();
     private readonly Dictionary<int, long> _nextOffsets = [];
-    private StateFold _fold = new();
+    private readonly Dictionary<string, int> _rejectedByReason = new(StringComparer.Ordinal);
+    private Dictionary<int, long> _appendedAtMicros = [];
     private StateBatch _batch = new();
+    private int _records;
+    private int _events;
+    private long _bytes;
+    private long _oldestReceivedAtMicros = long.MaxValue;
 
-    internal int Records { get; private set; }
+    /// <summary>How much it holds now.</summary>
+    internal BatchSize Size => new(_records, _events, _fold.Count, _fold.Count + _batch.RowCount, _bytes);
 
-    internal int Events { get; private set; }
-
-    internal long Bytes { get; private set; }
-
-    /// <summary>Earliest received-at of its records, for the freshness metric.</summary>
-    internal long OldestReceivedAtMicros { get; private set; } = long.MaxValue;
-
-    internal bool IsEmpty => Records == 0;
+    internal bool IsEmpty => _records == 0;
 
     /// <summary>Takes one record as read.</summary>
     /// <exception cref="UnreadableRecordException">A newer version wrote it: this build must not guess and not pass by.</exception>
@@ -38,33 +44,42 @@ internal sealed class OpenBatch : IStateSink
                 break;
             case RecordDecodeOutcome.UnsupportedVersion:
                 throw new UnreadableRecordException(
-                    $"record {source.Topic}/{source.Partition}/{source.Offset} has schema version {source.Headers.SchemaVersion}, "
+                    $"record {source.Topic}/{source.Partition}/{source.Offset} has schema version {source.Headers.SchemaVersion ?? "unknown"}, "
                     + $"this build reads up to {SchemaVersion.Current.Major}.x: upgrade the consumers before the gateways");
             default:
-                AddMalformed(source, "malformed_record", "the bytes are no record");
+                AddMalformed(source, null, MalformedRecord, "the bytes are no record");
                 break;
         }
 
-        Records++;
-        Bytes += source.Value.Length;
+        _records++;
+        _bytes += source.Value.Length;
         _nextOffsets[source.Partition] = source.Offset + 1;
+        _appendedAtMicros[source.Partition] = source.AppendedAtMicros > 0 ? source.AppendedAtMicros : record?.ReceivedAtMicros ?? 0;
     }
 
     /// <summary>Hands out everything taken so far and starts empty again.</summary>
     internal CutBatch Cut()
     {
+        var size = Size;
         _fold.DrainInto(_batch);
-        var cut = new CutBatch(
-            _batch,
-            [.. _nextOffsets.Select(next => new PartitionOffset(next.Key, next.Value))],
-            Records,
-            Events,
-            Bytes,
-            OldestReceivedAtMicros);
-        _fold = new StateFold();
+        CountRejected();
+        var nextOffsets = new PartitionOffset[_nextOffsets.Count];
+        var index = 0;
+        foreach (var next in _nextOffsets)
+        {
+            nextOffsets[index++] = new PartitionOffset(next.Key, next.Value);
+        }
+
+        var summary = new BatchSummary(
+            size, nextOffsets, _appendedAtMicros, new Dictionary<string, int>(_rejectedByReason, StringComparer.Ordinal), _oldestReceivedAtMicros);
+        var cut = new CutBatch(_batch, summary);
+
+        // The fold is kept: its tables are large, and every batch needs them about as large again.
         _batch = new StateBatch();
+        _appendedAtMicros = [];
         _nextOffsets.Clear();
-        (Records, Events, Bytes, OldestReceivedAtMicros) = (0, 0, 0, long.MaxValue);
+        _rejectedByReason.Clear();
+        (_records, _events, _bytes, _oldestReceivedAtMicros) = (0, 0, 0, long.MaxValue);
         return cut;
     }
 
@@ -76,9 +91,17 @@ internal sealed class OpenBatch : IStateSink
 
     void IStateSink.Reject(RejectedEvent rejected) => _batch.Rejected.Add(rejected);
 
+    private void CountRejected()
+    {
+        foreach (var rejected in _batch.Rejected)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_rejectedByReason, rejected.Reason, out _)++;
+        }
+    }
+
     private void Add(BufferRecord record, BufferedRecord source)
     {
-        OldestReceivedAtMicros = Math.Min(OldestReceivedAtMicros, record.ReceivedAtMicros);
+        _oldestReceivedAtMicros = Math.Min(_oldestReceivedAtMicros, record.ReceivedAtMicros);
         if (record.PayloadKind == PayloadKind.GatewayAccounts)
         {
             AddAccounts(record, source);
@@ -86,7 +109,7 @@ internal sealed class OpenBatch : IStateSink
         }
 
         var result = _converter.Convert(record, source, this);
-        Events += result.Stored + result.Failed;
+        _events += result.Stored + result.Failed;
         _batch.Receipts.Add(ReceiptOf(record, source, result));
     }
 
@@ -94,7 +117,7 @@ internal sealed class OpenBatch : IStateSink
     {
         if (GatewayAccountsCodec.TryDecode(record.Payload.Span) is not { } report)
         {
-            AddMalformed(source, "malformed_accounts", "the payload is no GatewayAccounts message");
+            AddMalformed(source, record, MalformedAccounts, "the payload is no GatewayAccounts message");
             return;
         }
 
@@ -106,22 +129,24 @@ internal sealed class OpenBatch : IStateSink
         _batch.Receipts.Add(ReceiptOf(record, source, new ConversionResult(0, 0, [], [], [])));
     }
 
-    // Its receipt has an id derived from where it lies, so that reading it again gives the same one.
-    private void AddMalformed(BufferedRecord source, string reason, string detail)
+    // Without a readable id the receipt's derives from where the record lies, so that reading it again gives the same one.
+    private void AddMalformed(BufferedRecord source, BufferRecord? record, string reason, string detail)
     {
-        var recordId = new Guid(Schemas.Ids.UuidV5.Derive(source.Topic, source.Partition.ToString(System.Globalization.CultureInfo.InvariantCulture), source.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        _batch.Rejected.Add(new RejectedEvent(recordId, "", source.Topic, source.Partition, source.Offset, -1, reason, detail, new Utf8Text(source.Value)));
+        var recordId = record?.RecordId ?? new Guid(UuidV5.Derive(
+            source.Topic, source.Partition.ToString(CultureInfo.InvariantCulture), source.Offset.ToString(CultureInfo.InvariantCulture)));
+        _batch.Rejected.Add(new RejectedEvent(
+            recordId, record?.ProjectId ?? "", source.Topic, source.Partition, source.Offset, -1, reason, detail, new Utf8Text(source.Value)));
         _batch.Receipts.Add(new Receipt
         {
             RecordId = recordId,
-            ProjectId = "",
-            RequestId = "",
-            ReceivedAtMicros = source.AppendedAtMicros,
+            ProjectId = record?.ProjectId ?? "",
+            RequestId = record?.RequestId ?? "",
+            ReceivedAtMicros = record?.ReceivedAtMicros ?? source.AppendedAtMicros,
             Topic = source.Topic,
             Partition = source.Partition,
             Offset = source.Offset,
-            Attempt = 0,
-            PayloadKind = PayloadKind.None,
+            Attempt = record?.Attempt ?? 0,
+            PayloadKind = record?.PayloadKind ?? PayloadKind.None,
             Accepted = 1,
             Stored = 0,
             Failed = 1,
@@ -129,7 +154,7 @@ internal sealed class OpenBatch : IStateSink
             EntityHashes = [],
             TraceHashes = [],
         });
-        Events++;
+        _events++;
     }
 
     private static Receipt ReceiptOf(BufferRecord record, BufferedRecord source, ConversionResult result) => new()

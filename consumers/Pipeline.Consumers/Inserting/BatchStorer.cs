@@ -1,7 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
-using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Committing;
 using Pipeline.Schemas;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Health;
@@ -15,106 +14,109 @@ namespace Pipeline.Consumers.Inserting;
 /// while nobody reads from it. A batch the store refuses is tried again too, visibly: to pass by would be to lose it.
 /// </remarks>
 internal sealed class BatchStorer(
+    string memberId,
     IStateStore store,
     WriterOptions options,
     ConsumerMetrics metrics,
-    ServiceHealth health,
+    WriterProgress progress,
+    Heartbeat heartbeat,
     StepKill stepKill,
     TimeProvider clock,
     Random random,
-    ILogger<BatchStorer> logger)
+    ILogger logger)
 {
-    private readonly ReadinessCondition _condition = health.AddCondition("store", "nothing was stored yet");
-    private InsertOutcome _lastOutcome = InsertOutcome.Inserted;
+    // Batches that must go through at once before the store counts as well again: one could be luck.
+    private const int CalmBatches = 5;
 
-    internal void StoreIsReachable() => _condition.Met();
+    private InsertResult _lastResult = InsertResult.Inserted;
+    private int _calmBatchesLeft;
+
+    /// <summary>Whether the store asked to be spared a short while ago.</summary>
+    internal bool IsOverloaded => Volatile.Read(ref _calmBatchesLeft) > 0;
 
     /// <summary>Stores and commits.</summary>
     /// <exception cref="OperationCanceledException">The host stops; the batch was not committed and will be read again.</exception>
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The batch is disposed at the end of the method.")]
-    internal async Task StoreAsync(CutBatch batch, IPreparedBatch prepared, IEventLogReader reader, Heartbeat heartbeat, CancellationToken stopping)
+    internal async Task StoreAsync(BatchSummary batch, IPreparedBatch prepared, OffsetCommitter committer, CancellationToken stopping)
     {
+        // The reading loop goes on at once; what the store does before its first wait is not its business.
+        await Task.Yield();
         using (prepared)
         {
-            await InsertAsync(prepared, heartbeat, stopping);
+            await InsertAsync(prepared, stopping);
         }
 
-        metrics.BatchStored(batch, UnixMicros.Now(clock));
+        var now = UnixMicros.Now(clock);
+        metrics.BatchStored(batch, now);
+        progress.Stored(batch, now);
         stepKill.Pass("after_insert_before_commit");
-        await CommitAsync(batch, reader, heartbeat, stopping);
+
+        // Commit after the insert, never before: a crash between the two re-reads the batch, and the merge makes that harmless.
+        await committer.CommitAsync(batch.NextOffsets, stopping);
+        heartbeat.Beat();
         stepKill.Pass("after_commit");
     }
 
-    private async Task InsertAsync(IPreparedBatch prepared, Heartbeat heartbeat, CancellationToken stopping)
+    private async Task InsertAsync(IPreparedBatch prepared, CancellationToken stopping)
     {
-        var pause = options.RetryMinPause;
+        var attempts = 0;
         while (true)
         {
             stepKill.Pass("before_insert");
             var startedAt = clock.GetTimestamp();
             var result = await store.InsertAsync(prepared, stopping);
             heartbeat.Beat();
-            metrics.InsertFinished(result.Outcome, clock.GetElapsedTime(startedAt), prepared);
+            metrics.InsertFinished(result.Outcome, clock.GetElapsedTime(startedAt));
             if (result.Outcome == InsertOutcome.Inserted)
             {
-                Report(result, pause);
+                Volatile.Write(ref _calmBatchesLeft, Math.Max(0, _calmBatchesLeft - 1));
+                Report(result, TimeSpan.Zero);
                 return;
             }
 
-            pause = result.Outcome == InsertOutcome.Overloaded ? TimeSpan.FromTicks(Math.Max(pause.Ticks, TimeSpan.TicksPerSecond)) : pause;
+            if (result.Outcome == InsertOutcome.Overloaded)
+            {
+                Volatile.Write(ref _calmBatchesLeft, CalmBatches);
+            }
+
+            var pause = InsertRetryRule.PauseAfter(attempts++, result.Outcome, options);
             Report(result, pause);
 
-            // Half to full pause, so that consumers that failed together do not come back together.
-            await DelayAsync(pause * (0.5 + (random.NextDouble() / 2)), heartbeat, stopping);
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.RetryMaxPause.Ticks));
+            // Half to full pause, so that consumers that failed together do not come back together. Waiting for a store is work, not a hang.
+            await Task.Delay(pause * (0.5 + (random.NextDouble() / 2)), clock, stopping);
+            heartbeat.Beat();
         }
     }
 
-    // Commit after the insert, never before: a crash between the two re-reads the batch, and the merge makes that harmless.
-    private async Task CommitAsync(CutBatch batch, IEventLogReader reader, Heartbeat heartbeat, CancellationToken stopping)
-    {
-        var outcome = await reader.CommitAsync(batch.NextOffsets, stopping);
-        metrics.OffsetsCommitted(outcome);
-        heartbeat.Beat();
-        if (outcome == CommitOutcome.Fenced)
-        {
-            Log.CommitFenced(logger, batch.Records);
-        }
-        else if (outcome == CommitOutcome.Unavailable)
-        {
-            // The next batch of these partitions commits further; if there is none, its records are read once more, which changes nothing.
-            Log.CommitNotConfirmed(logger, batch.Records);
-        }
-    }
-
-    private async Task DelayAsync(TimeSpan pause, Heartbeat heartbeat, CancellationToken stopping)
-    {
-        // Waiting for a store that is down is work, not a hang.
-        await Task.Delay(pause, clock, stopping);
-        heartbeat.Beat();
-    }
-
+    // Once per change, not once per attempt: a store that is away for an hour is one line.
     private void Report(InsertResult result, TimeSpan pause)
     {
-        if (result.Outcome == _lastOutcome)
-        {
-            return;
-        }
-
-        _lastOutcome = result.Outcome;
+        var isSame = result.Outcome == _lastResult.Outcome && result.Code == _lastResult.Code;
+        _lastResult = result;
         switch (result.Outcome)
         {
             case InsertOutcome.Inserted:
-                _condition.Met();
-                Log.StoreRecovered(logger);
+                progress.StoreTakesBatches(memberId);
+                if (!isSame)
+                {
+                    Log.StoreRecovered(logger);
+                }
+
                 break;
             case InsertOutcome.Refused:
-                _condition.NotMet($"the store refuses a batch (code {result.Code})");
-                Log.BatchRefused(logger, result.Code, result.Reason ?? "no reason given");
+                progress.StoreFails(memberId, $"the store refuses a batch (code {result.Code})");
+                if (!isSame)
+                {
+                    Log.BatchRefused(logger, result.Code, result.Reason ?? "no reason given");
+                }
+
                 break;
             default:
-                _condition.NotMet(result.Outcome == InsertOutcome.Overloaded ? "the store is overloaded" : "the store does not answer");
-                Log.StoreUnavailable(logger, result.Outcome, result.Code, result.Reason ?? "no reason given", pause.TotalSeconds);
+                progress.StoreFails(memberId, result.Outcome == InsertOutcome.Overloaded ? "the store is overloaded" : "the store does not answer");
+                if (!isSame)
+                {
+                    Log.StoreUnavailable(logger, result.Outcome, result.Code, result.Reason ?? "no reason given", pause.TotalSeconds);
+                }
+
                 break;
         }
     }

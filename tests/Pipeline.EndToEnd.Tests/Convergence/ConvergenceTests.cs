@@ -59,7 +59,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
         using var store = new ClickHouseStateStore(clickHouse);
         await using var writer = await WriterHost.StartAsync(new WriterSetup
         {
-            Options = new WriterOptions { MaxBatchEvents = random.Next(50, 2000) },
+            Options = new WriterOptions { MaxBatchRows = random.Next(50, 2000) },
             Log = log,
             Store = store,
             LogFormat = null,

@@ -1,0 +1,14 @@
+namespace Pipeline.Consumers.Batching;
+
+/// <summary>How large and how old a batch may become now.</summary>
+/// <param name="MaxRows">Rows over all tables, after folding.</param>
+/// <param name="MaxBytes">Bytes of the records it was made from.</param>
+/// <param name="FlushInterval">Age under load.</param>
+/// <param name="IdleFlushInterval">Age once the log has nothing more.</param>
+internal readonly record struct BatchLimits(int MaxRows, long MaxBytes, TimeSpan FlushInterval, TimeSpan IdleFlushInterval)
+{
+    /// <summary>The limits that hold while the store is well, or while it asked to be spared.</summary>
+    internal static BatchLimits Of(WriterOptions options, bool isOverloaded) => isOverloaded
+        ? new BatchLimits(options.MaxBatchRows, options.OverloadMaxBatchBytes, options.OverloadFlushInterval, options.OverloadFlushInterval)
+        : new BatchLimits(options.MaxBatchRows, options.MaxBatchBytes, options.FlushInterval, options.IdleFlushInterval);
+}

@@ -1,0 +1,9 @@
+namespace Pipeline.Consumers.Batching;
+
+/// <summary>How much a batch holds.</summary>
+/// <param name="Records">Records read into it.</param>
+/// <param name="Events">Events and spans in them.</param>
+/// <param name="States">Entities they folded to.</param>
+/// <param name="Rows">Rows it will insert over all tables.</param>
+/// <param name="Bytes">Bytes of its records.</param>
+internal readonly record struct BatchSize(int Records, int Events, int States, int Rows, long Bytes);

@@ -1,0 +1,211 @@
+using Microsoft.Extensions.Logging;
+using Pipeline.Buffer;
+using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Committing;
+using Pipeline.ServiceDefaults.Faults;
+using Pipeline.ServiceDefaults.Health;
+using Pipeline.Storage;
+
+namespace Pipeline.Consumers.Inserting;
+
+/// <summary>Everything between one reader and the store: one batch filling, one on its way. Lives as long as its reader.</summary>
+/// <remarks>
+/// While batch n is on its way, batch n+1 is read, folded and encoded; it then waits for n, and nothing more is read. So at most one insert
+/// is in flight, at most one encoded batch waits, and offsets are committed in order.
+/// </remarks>
+internal sealed class BatchPipeline(
+    string memberId,
+    IEventLogReader reader,
+    IStateStore store,
+    BatchStorer storer,
+    WriterOptions options,
+    ConsumerMetrics metrics,
+    WriterProgress progress,
+    Heartbeat heartbeat,
+    StepKill stepKill,
+    TimeProvider clock,
+    ILogger logger)
+{
+    // One read gives at most a sixth of a batch, so that a batch never overshoots its limit by much.
+    private const int MaxReadBytes = 4 * 1024 * 1024;
+
+    // Between two looks at a hand-over or a commit that is not confirmed.
+    private static readonly TimeSpan RecheckPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly OpenBatch _open = new();
+    private readonly OffsetCommitter _committer = new(reader, metrics, logger);
+    private Task _storing = Task.CompletedTask;
+    private long _openedAt;
+
+    /// <summary>Reads and stores until the host stops, then finishes what is in hand.</summary>
+    /// <exception cref="UnreadableRecordException">A newer version wrote a record; what precedes it is stored and committed.</exception>
+    /// <exception cref="EventLogUnavailableException">A new reader is needed; what is not committed is read again.</exception>
+    internal async Task RunAsync(CancellationToken stopping)
+    {
+        // Once the host stops, what is in hand still has this long to be stored and committed.
+        using var abandon = new CancellationTokenSource();
+        await using var drainTimer = clock.CreateTimer(
+            static state => ((CancellationTokenSource)state!).Cancel(), abandon, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var whenStopping = stopping.Register(() => drainTimer.Change(options.DrainTimeout, Timeout.InfiniteTimeSpan));
+        try
+        {
+            await ReadUntilStoppedAsync(stopping, abandon.Token);
+            await FinishAsync(abandon.Token);
+        }
+        catch (UnreadableRecordException unreadable)
+        {
+            Log.RecordUnreadable(logger, unreadable.Message);
+            drainTimer.Change(options.DrainTimeout, Timeout.InfiniteTimeSpan);
+            await FinishOrAbandonAsync(abandon.Token);
+            throw;
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            Log.BatchAbandoned(logger, options.DrainTimeout.TotalSeconds);
+            throw;
+        }
+        catch
+        {
+            // The insert under way must not outlive its reader; its own fault is reported by the loop's.
+            abandon.Cancel();
+            await _storing.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private async Task ReadUntilStoppedAsync(CancellationToken stopping, CancellationToken abandon)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            if (_storing.IsCompleted)
+            {
+                // A fault of the store's side ends the loop, also when there is nothing more to store.
+                await _storing;
+            }
+
+            var read = await ReadAsync(stopping);
+            heartbeat.Beat();
+            Take(read.Records);
+            var isIdle = read.Records.Count == 0;
+            progress.Turned(memberId, isIdle && _open.IsEmpty && _storing.IsCompleted);
+            if (BatchCutRule.ShouldCut(_open.Size, Age, isIdle, read.FlushRequested, BatchLimits.Of(options, storer.IsOverloaded)))
+            {
+                await StoreNextAsync(abandon);
+            }
+
+            if (read.FlushRequested || (isIdle && _storing.IsCompleted && _committer.HasPending))
+            {
+                await SettleAsync(stopping, abandon);
+            }
+        }
+    }
+
+    private TimeSpan Age => _open.IsEmpty ? TimeSpan.Zero : clock.GetElapsedTime(_openedAt);
+
+    private async ValueTask<ReadResult> ReadAsync(CancellationToken stopping)
+    {
+        // With something in hand, come back in time to cut it.
+        var wait = _open.IsEmpty ? options.FlushInterval : options.IdleFlushInterval;
+        try
+        {
+            return await reader.ReadAsync(MaxReadBytes, wait, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return new ReadResult([], FlushRequested: false);
+        }
+    }
+
+    private void Take(IReadOnlyList<BufferedRecord> records)
+    {
+        if (records.Count == 0)
+        {
+            return;
+        }
+
+        if (_open.IsEmpty)
+        {
+            _openedAt = clock.GetTimestamp();
+        }
+
+        for (var i = 0; i < records.Count; i++)
+        {
+            _open.Add(records[i]);
+        }
+
+        stepKill.Pass("after_read");
+    }
+
+    private async Task StoreNextAsync(CancellationToken abandon)
+    {
+        var (summary, prepared) = Encode();
+        try
+        {
+            await _storing;
+        }
+        catch
+        {
+            prepared.Dispose();
+            throw;
+        }
+
+        _storing = storer.StoreAsync(summary, prepared, _committer, abandon);
+    }
+
+    // Not inlined into the asynchronous caller, whose state would keep the states alive while their batch waits.
+    private (BatchSummary Summary, IPreparedBatch Prepared) Encode()
+    {
+        var startedAt = clock.GetTimestamp();
+        var cut = _open.Cut();
+        var prepared = store.Prepare(cut.States);
+        metrics.BatchPrepared(cut.Summary, prepared, clock.GetElapsedTime(startedAt));
+        return (cut.Summary, prepared);
+    }
+
+    // Partitions are leaving, or the log did not confirm a commit: nothing new is worth reading before that is settled.
+    private async Task SettleAsync(CancellationToken stopping, CancellationToken abandon)
+    {
+        await _storing;
+        if (_committer.HasPending)
+        {
+            await _committer.CommitAsync([], abandon);
+            heartbeat.Beat();
+        }
+
+        try
+        {
+            await Task.Delay(RecheckPause, clock, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The loop sees it and finishes.
+        }
+    }
+
+    private async Task FinishAsync(CancellationToken abandon)
+    {
+        if (!_open.IsEmpty)
+        {
+            await StoreNextAsync(abandon);
+        }
+
+        await _storing;
+        if (_committer.HasPending)
+        {
+            await _committer.CommitAsync([], abandon);
+        }
+    }
+
+    // The caller throws what stopped the loop; a store that is away as well only means that these records are read again.
+    private async Task FinishOrAbandonAsync(CancellationToken abandon)
+    {
+        try
+        {
+            await FinishAsync(abandon);
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            Log.BatchAbandoned(logger, options.DrainTimeout.TotalSeconds);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics.Metrics;
+using Pipeline.Buffer;
+using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Tests.Converting;
+using Pipeline.Schemas.Records;
+using Pipeline.Storage.Batches;
+using Pipeline.Testing.Logs;
+using Pipeline.Testing.Stores;
+using Pipeline.Testing.Time;
+
+namespace Pipeline.Consumers.Tests.Simulation;
+
+/// <summary>Writers, a log and a store on one thread in virtual time: the same seed gives the same run.</summary>
+/// <remarks>Every commit is checked as it happens: it never steps back, and everything before it is stored.</remarks>
+internal sealed class WriterSimulation : IDisposable
+{
+    private readonly Dictionary<int, long> _committed = [];
+    private readonly Random _random;
+    private int _started;
+
+    internal WriterSimulation(int partitions = 1, int seed = 1)
+    {
+        _random = new Random(seed);
+        Log = new InMemoryEventLog(partitions, Clock) { Committing = AssertStored };
+        Store = new InMemoryStateStore(Clock);
+    }
+
+    internal ManualTimeProvider Clock { get; } = new();
+
+    internal InMemoryEventLog Log { get; }
+
+    internal InMemoryStateStore Store { get; }
+
+    internal IMeterFactory Meters { get; } = new SimulationMeters();
+
+    internal WriterOptions Options { get; } = new() { MemberId = "" };
+
+    internal List<SimulatedWriter> Writers { get; } = [];
+
+    internal bool IsDrained => Log.IsDrained(Options.Group);
+
+    internal SimulatedWriter Start()
+    {
+        var writer = new SimulatedWriter(this, $"writer-{++_started}", new Random(_random.Next()));
+        Writers.Add(writer);
+        Settle();
+        return writer;
+    }
+
+    /// <summary>Runs every process until all of them wait.</summary>
+    internal void Settle()
+    {
+        var steps = 1;
+        while (steps > 0)
+        {
+            steps = Writers.Sum(writer => writer.Context.Run());
+        }
+    }
+
+    /// <summary>Lets time pass, in small steps so that everybody acts in between.</summary>
+    internal void Pass(TimeSpan time, TimeSpan? step = null)
+    {
+        var left = time;
+        while (left > TimeSpan.Zero)
+        {
+            var by = step is { } given && given < left ? given : TimeSpan.FromTicks(Math.Min(left.Ticks, TimeSpan.TicksPerMillisecond * 50));
+            Clock.Advance(by);
+            Settle();
+            left -= by;
+        }
+    }
+
+    /// <summary>Lets time pass until something holds, at most so long.</summary>
+    internal void PassUntil(Func<bool> condition, TimeSpan? limit = null)
+    {
+        var left = limit ?? TimeSpan.FromMinutes(2);
+        while (!condition())
+        {
+            Assert.True(left > TimeSpan.Zero, $"the condition did not come to hold in time: {this}");
+            Pass(TimeSpan.FromMilliseconds(50));
+            left -= TimeSpan.FromMilliseconds(50);
+        }
+    }
+
+    /// <summary>Where everything stands, for a failure's message.</summary>
+    public override string ToString() => string.Join("; ", Enumerable.Range(0, Log.PartitionCount)
+        .Select(p => $"partition {p}: {Log.CommittedOffset(Options.Group, p)} of {Log.EndOf(p)}, owner {Log.Members.FirstOrDefault(member => member.AssignedPartitions.Contains(p))?.MemberId}")
+        .Concat(Writers.Where(writer => !writer.Context.IsCrashed).Select(writer => $"{writer.Name}: {writer.Running.Status} {writer.Progress.Activity}"))
+        .Append($"members {string.Join(',', Log.Members.Select(member => member.MemberId))}"));
+
+    /// <summary>Fails unless the store holds exactly what the log holds: states, and one receipt per record.</summary>
+    internal void AssertStoredExactly()
+    {
+        var expected = new OpenBatch();
+        var records = Log.Records();
+        foreach (var record in records)
+        {
+            expected.Add(record);
+        }
+
+        var (states, summary) = expected.Cut();
+        Assert.Equal(records.Count, Store.Receipts.Count);
+        Assert.Equal(
+            records.Select(record => (record.Partition, record.Offset)).Order(),
+            Store.Receipts.Select(receipt => (receipt.Partition, receipt.Offset)).Order());
+        Assert.Equal(Describe(states), Describe(Store.TakeStates()));
+        Assert.Equal(summary.Rejected, Store.Rejected.Count);
+        Assert.Equal(
+            states.Receipts.Sum(receipt => (long)receipt.Accepted),
+            Store.Receipts.Sum(receipt => (long)receipt.Stored + receipt.Failed));
+        Assert.Equal(
+            states.Accounts.GroupBy(report => (report.InstanceId, report.Account)).Select(group => group.Key).Order(Comparer).ToList(),
+            Store.Accounts.Select(report => (report.InstanceId, report.Account)).Order(Comparer).ToList());
+    }
+
+    public void Dispose()
+    {
+        Writers.ForEach(writer => writer.Dispose());
+        Meters.Dispose();
+    }
+
+    private static Comparer<(string InstanceId, GatewayAccount Account)> Comparer { get; } = Comparer<(string InstanceId, GatewayAccount Account)>.Create(
+        static (left, right) => string.CompareOrdinal($"{left.InstanceId} {left.Account}", $"{right.InstanceId} {right.Account}"));
+
+    private static string Describe(StateBatch states)
+    {
+        var sink = new ListSink();
+        states.Observations.ForEach(sink.Add);
+        states.Traces.ForEach(sink.Add);
+        states.Scores.ForEach(sink.Add);
+        return sink.Describe();
+    }
+
+    private void AssertStored(PartitionOffset next)
+    {
+        var before = _committed.GetValueOrDefault(next.Partition);
+        Assert.True(next.Offset >= before, $"commit of partition {next.Partition} steps back from {before} to {next.Offset}");
+        _committed[next.Partition] = next.Offset;
+        var stored = Store.Receipts.Where(receipt => receipt.Partition == next.Partition).Select(receipt => receipt.Offset).ToHashSet();
+        for (var offset = before; offset < next.Offset; offset++)
+        {
+            Assert.True(stored.Contains(offset), $"offset {next.Partition}/{offset} is committed and not stored");
+        }
+    }
+}
