@@ -31,7 +31,7 @@ public static class SecretKeyRule
     public static bool IsMistyped(string secretKey) =>
         secretKey.Length == SecretPrefix.Length + RandomLength + ChecksumLength
         && secretKey.StartsWith(SecretPrefix, StringComparison.Ordinal)
-        && !secretKey.Contains('-', StringComparison.Ordinal)
+        && !secretKey.AsSpan(SecretPrefix.Length).Contains('-')
         && Checksum(secretKey.Substring(SecretPrefix.Length, RandomLength)) != secretKey[^ChecksumLength..];
 
     private static string Checksum(string body)
