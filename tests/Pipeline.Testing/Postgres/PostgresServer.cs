@@ -1,0 +1,87 @@
+using Npgsql;
+using Pipeline.Storage.Postgres;
+using Pipeline.Storage.Postgres.Embedded;
+using Xunit;
+
+namespace Pipeline.Testing.Postgres;
+
+/// <summary>A Postgres server with a data folder of its own; it can be killed and started again on the same folder and port.</summary>
+/// <remarks>As a collection fixture it is one server for an assembly; where there are no binaries it starts nothing and the tests are skipped.</remarks>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private readonly string _folder = RepositoryFolders.CreateTemporary("postgres");
+    private readonly int _port = FreePorts.Next();
+    private PostgresProcess? _process;
+
+    /// <summary>Why there is no server here; null when there is.</summary>
+    public static string? MissingReason { get; } = BinFolder is null
+        ? "needs Postgres: run `make install-local`, set POSTGRES_BIN_DIR, or install postgresql"
+        : null;
+
+    private static string? BinFolder => Environment.GetEnvironmentVariable("POSTGRES_BIN_DIR") ?? Candidates().FirstOrDefault(HasServer);
+
+    public async Task InitializeAsync()
+    {
+        if (MissingReason is null)
+        {
+            await StartAsync();
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Starts the server, or starts it again.</summary>
+    public async Task StartAsync()
+    {
+        // Under root the server runs as another user, who must be able to reach its folder.
+        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        _process = await PostgresProcess.StartAsync(
+            new PostgresProcessOptions
+            {
+                BinFolder = BinFolder!,
+                DataFolder = Path.Combine(_folder, "data"),
+                LogFile = Path.Combine(_folder, "log"),
+                Port = _port,
+            },
+            CancellationToken.None);
+    }
+
+    /// <summary>Ends the server with SIGKILL.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>Creates an empty database that nothing else uses.</summary>
+    public async Task<NpgsqlDataSource> CreateDatabaseAsync()
+    {
+        var name = "test_" + Guid.CreateVersion7().ToString("N");
+        var address = new NpgsqlConnectionStringBuilder(PostgresAddress.ToConnectionString(PostgresProcess.AddressOf(_port)));
+        await using (var server = NpgsqlDataSource.Create(address))
+        await using (var create = server.CreateCommand($"CREATE DATABASE {name}"))
+        {
+            await create.ExecuteNonQueryAsync();
+        }
+
+        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = name });
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        yield return Path.Combine(RepositoryFolders.NodeModules, "@embedded-postgres", "linux-x64", "native", "bin");
+        if (Directory.Exists("/usr/lib/postgresql"))
+        {
+            foreach (var version in Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal))
+            {
+                yield return Path.Combine(version, "bin");
+            }
+        }
+    }
+
+    private static bool HasServer(string folder) => File.Exists(Path.Combine(folder, "postgres"));
+}
