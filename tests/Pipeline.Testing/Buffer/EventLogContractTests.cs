@@ -253,7 +253,7 @@ public abstract class EventLogContractTests
         const int RecordBytes = 32 * 1024;
         const int Bound = 8 * RecordBytes;
         await using var log = await OpenAsync(2);
-        var sent = await Task.WhenAll(Enumerable.Range(0, 128).Select(
+        var sent = await Task.WhenAll(Enumerable.Range(0, 40).Select(
             i => log.AppendAsync(i % 2, "k", NoHeaders, new byte[RecordBytes], CancellationToken.None).AsTask()));
         Assert.All(sent, result => Assert.Equal(AppendOutcome.Appended, result.Outcome));
         await using var member = Join(log, "a", maxBufferedBytes: Bound);
@@ -261,7 +261,7 @@ public abstract class EventLogContractTests
         await Until.TrueAsync("a full buffer", Patience, () => BufferedBytesOf(member.Reader) >= Bound);
         await Until.PassedAsync(MemberTimeout + Moment, () => Assert.InRange(BufferedBytesOf(member.Reader), 1, Bound + RecordBytes));
         Assert.Equal(2, member.Assigned.Count);
-        await member.ReadUntilAsync(128, Patience);
+        await member.ReadUntilAsync(40, Patience);
 
         AssertInOrder(member.Records);
         Assert.Equal(CommitOutcome.Committed, await member.CommitAllAsync());
