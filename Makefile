@@ -39,13 +39,17 @@ demo: $(pipeline_dll) install-local ## Send real SDK traffic, kill the consumer 
 	@infra/local/demo.sh $(pipeline_dll)
 
 test: install-local ## Run every test; what needs Kafka runs when KAFKA_HOME or KAFKA_BOOTSTRAP_SERVERS is set
+	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi
 	@infra/local/test.sh
 
-test-faults: $(pipeline_dll) install-local ## Run the long fault tests (SIGKILL of every process, 20 random moments each)
+test-faults: install-local ## Run the long fault tests (SIGKILL of every process, 20 random moments each)
+	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi
 	@PIPELINE_FAULT_ROUNDS=20 infra/local/test.sh 'Category=Faults'
 
 bench: $(pipeline_dll) install-local ## Measure CPU-seconds per million events against floors; writes artifacts/bench/results.json
-	@infra/local/bench.sh
+	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi
+	@dotnet build loadtests/Pipeline.Benchmarks/Pipeline.Benchmarks.csproj -c Release --nologo -v quiet -clp:NoSummary
+	@dotnet artifacts/build/bin/Pipeline.Benchmarks/release/pipeline-bench.dll
 
 lint: ## Check formatting and style
 	@dotnet format Pipeline.sln --verify-no-changes --no-restore

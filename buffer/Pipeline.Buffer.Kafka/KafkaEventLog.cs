@@ -94,7 +94,7 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
     }
 
     /// <inheritdoc />
-    public ValueTask<bool> EnsureTopicAsync(TopicSpec spec, CancellationToken cancellationToken) => KafkaTopics.EnsureAsync(_admin.Value, spec);
+    public ValueTask<bool> EnsureTopicAsync(TopicSpec spec, CancellationToken cancellationToken) => KafkaTopics.EnsureAsync(_admin.Value, spec, _clock, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<TopicFinding>> CheckTopicAsync(TopicSpec spec, CancellationToken cancellationToken) =>

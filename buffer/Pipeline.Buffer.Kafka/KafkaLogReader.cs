@@ -105,7 +105,7 @@ internal sealed class KafkaLogReader : IEventLogReader
         catch (Exception fault) when (fault is KafkaException or InvalidOperationException)
         {
             _fault = fault;
-            _queue.Signal();
+            _queue.Fault();
         }
         finally
         {

@@ -9,6 +9,7 @@ internal static class KafkaTopics
 {
     private const string MinInSyncReplicas = "min.insync.replicas";
     private const string MaxMessageBytes = "max.message.bytes";
+    private static readonly TimeSpan VisibleTimeout = TimeSpan.FromSeconds(15);
 
     internal static TopicMetadata Describe(IAdminClient admin, string topic, TimeSpan timeout)
     {
@@ -25,7 +26,7 @@ internal static class KafkaTopics
         }
     }
 
-    internal static async ValueTask<bool> EnsureAsync(IAdminClient admin, TopicSpec spec)
+    internal static async ValueTask<bool> EnsureAsync(IAdminClient admin, TopicSpec spec, TimeProvider clock, CancellationToken cancellationToken)
     {
         var topic = new TopicSpecification
         {
@@ -43,6 +44,7 @@ internal static class KafkaTopics
         try
         {
             await admin.CreateTopicsAsync([topic]);
+            await WaitUntilVisibleAsync(admin, spec.Name, clock, cancellationToken);
             return true;
         }
         catch (CreateTopicsException refused) when (refused.Results.TrueForAll(result => result.Error.Code == ErrorCode.TopicAlreadyExists))
@@ -97,6 +99,28 @@ internal static class KafkaTopics
         }
 
         return findings;
+    }
+
+    // The broker answers before every broker knows the topic and its leaders.
+    private static async Task WaitUntilVisibleAsync(IAdminClient admin, string topic, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (Describe(admin, topic, VisibleTimeout).Partitions.TrueForAll(partition => partition.Leader >= 0))
+                {
+                    return;
+                }
+            }
+            catch (EventLogUnavailableException) when (clock.GetElapsedTime(startedAt) < VisibleTimeout)
+            {
+                // Not everywhere yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellationToken);
+        }
     }
 
     private static TopicFinding Error(string setting, string message) => new(TopicFindingSeverity.Error, setting, message);

@@ -5,6 +5,7 @@ namespace Pipeline.Buffer.Kafka.Tests;
 
 [Collection(KafkaCollection.Name)]
 [KafkaBackend]
+[Trait("Needs", "Kafka")]
 public sealed class KafkaEventLogTests(KafkaCluster cluster) : EventLogContractTests
 {
     protected override bool IsGapless => false;

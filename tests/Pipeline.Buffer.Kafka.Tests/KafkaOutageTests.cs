@@ -5,6 +5,7 @@ using Pipeline.Testing.Time;
 
 namespace Pipeline.Buffer.Kafka.Tests;
 
+[Trait("Needs", "Kafka")]
 public sealed class KafkaOutageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

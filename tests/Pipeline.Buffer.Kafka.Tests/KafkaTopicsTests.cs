@@ -3,6 +3,7 @@ using Pipeline.Testing.Kafka;
 namespace Pipeline.Buffer.Kafka.Tests;
 
 [Collection(KafkaCollection.Name)]
+[Trait("Needs", "Kafka")]
 public sealed class KafkaTopicsTests(KafkaCluster cluster)
 {
     [KafkaFact]
@@ -13,15 +14,19 @@ public sealed class KafkaTopicsTests(KafkaCluster cluster)
         var finding = Assert.Single(await log.CheckTopicAsync(new TopicSpec("missing", 2), CancellationToken.None));
 
         Assert.Equal((TopicFindingSeverity.Error, "topic"), (finding.Severity, finding.Setting));
+        Assert.Contains("pipeline topics create", finding.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await log.OpenAsync(CancellationToken.None));
     }
 
     [KafkaFact]
     public async Task A_topic_is_created_once_and_one_replica_is_a_warning()
     {
         var spec = Spec(3);
-        await TestTopics.CreateAsync(cluster.BootstrapServers, spec);
         await using var log = Open(spec.Name);
 
+        Assert.True(await log.EnsureTopicAsync(spec, CancellationToken.None));
+        await log.OpenAsync(CancellationToken.None);
+        Assert.Equal(3, log.PartitionCount);
         Assert.False(await log.EnsureTopicAsync(spec, CancellationToken.None));
         var finding = Assert.Single(await log.CheckTopicAsync(spec, CancellationToken.None));
         Assert.Equal((TopicFindingSeverity.Warning, "replication.factor"), (finding.Severity, finding.Setting));

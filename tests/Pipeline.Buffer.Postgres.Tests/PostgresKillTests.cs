@@ -42,9 +42,12 @@ public sealed class PostgresKillTests(ITestOutputHelper output)
 
             await Task.Delay(random.Next(100, 500));
             await stop.CancelAsync();
-            var acknowledged = (await Task.WhenAll(writers)).SelectMany(records => records).ToList();
+            var written = await Task.WhenAll(writers);
+            var acknowledged = written.SelectMany(writer => writer.Acknowledged).ToList();
+            var refused = written.Sum(writer => writer.Refused);
 
-            output.WriteLine($"{acknowledged.Count} acknowledged");
+            output.WriteLine($"{acknowledged.Count} acknowledged, {refused} not");
+            Assert.True(refused > 0, "the kills hit nothing: no append failed");
             await AssertHoldsAsync(log, acknowledged);
         }
         finally
@@ -88,9 +91,10 @@ public sealed class PostgresKillTests(ITestOutputHelper output)
     }
 
     // A record that was not acknowledged is sent again under another name, as a client would under the same one: it may be there or not.
-    private static async Task<List<(int Partition, long Offset, string Text)>> WriteAsync(PostgresEventLog log, int writer, CancellationToken stop)
+    private static async Task<(List<(int Partition, long Offset, string Text)> Acknowledged, int Refused)> WriteAsync(PostgresEventLog log, int writer, CancellationToken stop)
     {
         var acknowledged = new List<(int, long, string)>();
+        var refused = 0;
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             var text = string.Create(CultureInfo.InvariantCulture, $"{writer}:{i}");
@@ -99,9 +103,13 @@ public sealed class PostgresKillTests(ITestOutputHelper output)
             {
                 acknowledged.Add((result.Partition, result.Offset, text));
             }
+            else
+            {
+                refused++;
+            }
         }
 
-        return acknowledged;
+        return (acknowledged, refused);
     }
 
     private static async Task AssertHoldsAsync(PostgresEventLog log, List<(int Partition, long Offset, string Text)> acknowledged)

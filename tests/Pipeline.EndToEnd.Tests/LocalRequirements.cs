@@ -1,5 +1,6 @@
 using Pipeline.Testing;
 using Pipeline.Testing.Engine;
+using Pipeline.Testing.Kafka;
 
 namespace Pipeline.EndToEnd.Tests;
 
@@ -9,7 +10,7 @@ internal static class LocalRequirements
     internal static string? Missing(bool needsKafka) =>
         !EngineProcess.IsAvailable || EngineProcess.IsExternal || !Directory.Exists(Path.Combine(RepositoryFolders.NodeModules, "@embedded-postgres"))
             ? "needs the embedded engine and Postgres (run `make install-local`)"
-            : needsKafka && Environment.GetEnvironmentVariable("KAFKA_HOME") is null
-                ? "needs Kafka: set KAFKA_HOME"
+            : needsKafka && !KafkaCluster.IsAvailable
+                ? "needs Kafka: set KAFKA_HOME or KAFKA_BOOTSTRAP_SERVERS, and run `make install-kafka-client`"
                 : null;
 }

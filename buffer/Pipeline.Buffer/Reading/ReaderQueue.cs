@@ -14,6 +14,7 @@ public sealed class ReaderQueue : IDisposable
     private readonly Dictionary<int, OwnedPartition> _owned = [];
     private readonly Queue<(OwnedPartition Owner, BufferedRecord Record)> _records = [];
     private long _bytes;
+    private volatile bool _isFaulted;
 
     /// <summary>Bytes of records fetched and not delivered.</summary>
     public long QueuedBytes => Volatile.Read(ref _bytes);
@@ -126,18 +127,32 @@ public sealed class ReaderQueue : IDisposable
     /// <summary>Takes records out, waiting for the first; at most <paramref name="maxBytes"/> but at least one.</summary>
     public async ValueTask<ReadResult> TakeAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        var result = Take(maxBytes);
-        if (result.Records.Count > 0 || result.FlushRequested)
+        var startedAt = TimeProvider.System.GetTimestamp();
+        while (true)
         {
-            return result;
-        }
+            var result = Take(maxBytes);
+            var left = maxWait - TimeProvider.System.GetElapsedTime(startedAt);
+            if (result.Records.Count > 0 || result.FlushRequested || _isFaulted || left <= TimeSpan.Zero)
+            {
+                return result;
+            }
 
-        await _arrived.WaitAsync(maxWait, cancellationToken);
-        return Take(maxBytes);
+            // A signal may be about records that were taken already: only the queue itself tells.
+            await _arrived.WaitAsync(left, cancellationToken);
+        }
     }
 
-    /// <summary>Wakes the caller.</summary>
-    public void Signal()
+    /// <summary>Wakes the caller for good: nothing more will come.</summary>
+    public void Fault()
+    {
+        _isFaulted = true;
+        Signal();
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _arrived.Dispose();
+
+    private void Signal()
     {
         lock (_arrived)
         {
@@ -147,9 +162,6 @@ public sealed class ReaderQueue : IDisposable
             }
         }
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _arrived.Dispose();
 
     private ReadResult Take(int maxBytes)
     {

@@ -27,13 +27,6 @@ public static class SecretKeyRule
     /// <summary>First six and last four characters, enough to recognise a secret and too little to use it.</summary>
     public static string Display(string secretKey) => secretKey.Length <= 10 ? "..." : $"{secretKey[..6]}...{secretKey[^4..]}";
 
-    /// <summary>Whether a secret of our own form was mistyped; keys of any other form are never called mistyped.</summary>
-    public static bool IsMistyped(string secretKey) =>
-        secretKey.Length == SecretPrefix.Length + RandomLength + ChecksumLength
-        && secretKey.StartsWith(SecretPrefix, StringComparison.Ordinal)
-        && !secretKey.AsSpan(SecretPrefix.Length).Contains('-')
-        && Checksum(secretKey.Substring(SecretPrefix.Length, RandomLength)) != secretKey[^ChecksumLength..];
-
     private static string Checksum(string body)
     {
         var crc = 0xFFFF_FFFFu;

@@ -9,7 +9,7 @@ namespace Pipeline.Storage.Postgres.Migrations;
 public sealed record PostgresMigration(string Name, string Text)
 {
     /// <summary>SHA-256 of the text, in hex.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
     /// <summary>The files built into this assembly.</summary>
     public static IReadOnlyList<PostgresMigration> BuiltIn()

@@ -32,6 +32,8 @@ public sealed class KafkaCluster : IAsyncLifetime
         : External is null && !File.Exists(Script) ? "needs Kafka: set KAFKA_HOME to a folder with bin/kafka-local.sh, or KAFKA_BOOTSTRAP_SERVERS"
         : null;
 
+    public static bool IsAvailable => MissingReason is null;
+
     /// <summary>Why no nodes of our own can be started here; null when they can.</summary>
     public static string? MissingNodesReason { get; } =
         MissingReason ?? (File.Exists(Script) ? null : "kills nodes: set KAFKA_HOME to a folder with bin/kafka-local.sh");
