@@ -59,11 +59,15 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var consumer = BuildAsking("pipeline.range");
-        consumer.Assign(new TopicPartitionOffset(Topic, partition, fromOffset));
-        var next = fromOffset;
+
+        // Within what the log holds: beyond its end nothing ever comes, and outside of it the client would start over at the beginning.
+        var marks = await Task.Run(() => OrUnavailable(() => consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition), AskTimeout)), cancellationToken);
+        var next = Math.Max(fromOffset, marks.Low.Value);
+        toOffset = Math.Min(toOffset, marks.High.Value);
+        consumer.Assign(new TopicPartitionOffset(Topic, partition, next));
         while (next < toOffset)
         {
-            var result = await Task.Run(() => consumer.Consume(AskTimeout), cancellationToken)
+            var result = await Task.Run(() => OrUnavailable(() => consumer.Consume(AskTimeout)), cancellationToken)
                 ?? throw new EventLogUnavailableException($"Kafka did not send {Topic}/{partition} from offset {next} within {AskTimeout.TotalSeconds:0} s");
             if (result.Offset.Value >= toOffset)
             {
@@ -113,19 +117,24 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
     private List<PartitionPosition> ReadPositions(string group)
     {
         using var consumer = BuildAsking(group);
+        var partitions = Enumerable.Range(0, PartitionCount).Select(partition => new TopicPartition(Topic, partition)).ToList();
+        var committed = OrUnavailable(() => consumer.Committed(partitions, AskTimeout)).ToDictionary(offset => offset.Partition.Value, offset => offset.Offset);
+        return
+        [
+            .. partitions.Select(partition =>
+            {
+                var marks = OrUnavailable(() => consumer.QueryWatermarkOffsets(partition, AskTimeout));
+                var offset = committed[partition.Partition.Value];
+                return new PartitionPosition(partition.Partition.Value, marks.Low.Value, marks.High.Value, offset == Offset.Unset ? null : offset.Value);
+            }),
+        ];
+    }
+
+    private static T OrUnavailable<T>(Func<T> ask)
+    {
         try
         {
-            var partitions = Enumerable.Range(0, PartitionCount).Select(partition => new TopicPartition(Topic, partition)).ToList();
-            var committed = consumer.Committed(partitions, AskTimeout).ToDictionary(offset => offset.Partition.Value, offset => offset.Offset);
-            return
-            [
-                .. partitions.Select(partition =>
-                {
-                    var marks = consumer.QueryWatermarkOffsets(partition, AskTimeout);
-                    var offset = committed[partition.Partition.Value];
-                    return new PartitionPosition(partition.Partition.Value, marks.Low.Value, marks.High.Value, offset == Offset.Unset ? null : offset.Value);
-                }),
-            ];
+            return ask();
         }
         catch (KafkaException unreachable)
         {

@@ -47,6 +47,9 @@ internal sealed class KafkaLogReader : IEventLogReader
 
     public IReadOnlyCollection<int> AssignedPartitions => _queue.Assigned;
 
+    /// <summary>Bytes fetched and not delivered.</summary>
+    internal long BufferedBytes => _queue.QueuedBytes;
+
     public ValueTask<ReadResult> ReadAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancellationToken) =>
         _fault is { } fault
             ? throw new EventLogUnavailableException($"the Kafka consumer cannot go on: {fault.Message}", fault)

@@ -13,8 +13,9 @@ internal static unsafe class KafkaProperties
     // Changing any of these would break "a 2xx is never lost" or "committed after the sink".
     private static readonly HashSet<string> Owned = new(StringComparer.Ordinal)
     {
-        "acks", "request.required.acks", "enable.idempotence", "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "group.id",
-        "group.instance.id", "bootstrap.servers", "metadata.broker.list", "partition.assignment.strategy", "message.max.bytes", "enable.partition.eof",
+        "acks", "request.required.acks", "enable.idempotence", "enable.auto.commit", "auto.commit.enable", "enable.auto.offset.store", "auto.offset.reset",
+        "transactional.id", "group.id", "group.instance.id", "bootstrap.servers", "metadata.broker.list", "partition.assignment.strategy",
+        "message.max.bytes", "enable.partition.eof",
     };
 
     /// <summary>The producer's properties.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Threading.Channels;
 using Npgsql;
 using NpgsqlTypes;
@@ -93,16 +95,15 @@ internal sealed class PostgresAppender : IAsyncDisposable
             await WriteAsync(group, deadline.Token);
             return null;
         }
-        catch (Exception fault) when (fault is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+        catch (Exception fault)
         {
+            // Whatever it is, it is the answer to these appends; a loop that ended here would leave all later ones without any.
             return fault.Message;
         }
     }
 
     private async Task WriteAsync(List<PendingAppend> group, CancellationToken cancellationToken)
     {
-        // The order of locks is the order of partitions, in every process: two groups never wait for each other.
-        group.Sort((left, right) => left.Partition.CompareTo(right.Partition));
         var partitions = group.Select(append => append.Partition).Distinct().ToArray();
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -124,6 +125,7 @@ internal sealed class PostgresAppender : IAsyncDisposable
 
     private async Task<Dictionary<int, long>> LockAsync(NpgsqlConnection connection, int[] partitions, CancellationToken cancellationToken)
     {
+        // The order of locks is the order of partitions, in every process: two groups never wait for each other.
         await using var command = new NpgsqlCommand(
             "SELECT partition, next_offset FROM log_partitions WHERE topic = $1 AND partition = ANY($2) ORDER BY partition FOR UPDATE",
             connection);
@@ -149,12 +151,18 @@ internal sealed class PostgresAppender : IAsyncDisposable
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _options.Topic });
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. group.Select(append => append.Partition)] });
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. group.Select(append => append.Offset)] });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. group.Select(append => append.Key)] });
-        command.Parameters.Add(TextsOf(group.Select(append => append.Headers.SchemaVersion)));
-        command.Parameters.Add(TextsOf(group.Select(append => append.Headers.TraceParent)));
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. group.Select(append => TextOf(append.Key))] });
+        command.Parameters.Add(TextsOf(group.Select(append => TextOf(append.Headers.SchemaVersion))));
+        command.Parameters.Add(TextsOf(group.Select(append => TextOf(append.Headers.TraceParent))));
         command.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. group.Select(append => append.Value)] });
         return command;
     }
+
+    // Clients choose parts of these texts. Postgres refuses a NUL and half a surrogate pair, and with them the whole group would fail.
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? TextOf(string? text) => text is null || (!text.Contains('\0', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        ? text
+        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private static NpgsqlParameter TextsOf(IEnumerable<string?> texts) =>
         new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };

@@ -30,6 +30,13 @@ internal sealed class PostgresLogReader : IEventLogReader
 
     public IReadOnlyCollection<int> AssignedPartitions => _queue.Assigned;
 
+    /// <summary>Bytes fetched and not delivered.</summary>
+    internal long BufferedBytes => _queue.QueuedBytes;
+
+    private long Room => _options.MaxBufferedBytes - _queue.QueuedBytes;
+
+    private TimeSpan BeatEvery => _log.LeaseDuration / 4;
+
     public ValueTask<ReadResult> ReadAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancellationToken) =>
         _queue.TakeAsync(maxBytes, maxWait, cancellationToken);
 
@@ -87,13 +94,12 @@ internal sealed class PostgresLogReader : IEventLogReader
 
     private async Task RunAsync()
     {
-        var beatEvery = _log.LeaseDuration / 4;
         var lastBeat = long.MinValue;
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                if (lastBeat == long.MinValue || _clock.GetElapsedTime(lastBeat) >= beatEvery)
+                if (lastBeat == long.MinValue || _clock.GetElapsedTime(lastBeat) >= BeatEvery)
                 {
                     lastBeat = _clock.GetTimestamp();
                     await BeatAsync();
@@ -110,7 +116,7 @@ internal sealed class PostgresLogReader : IEventLogReader
             }
             catch (Exception fault) when (PostgresFault.IsUnavailable(fault))
             {
-                await Task.Delay(beatEvery / 2, _clock, CancellationToken.None);
+                await Task.Delay(BeatEvery / 2, _clock, CancellationToken.None);
             }
         }
     }
@@ -143,9 +149,17 @@ internal sealed class PostgresLogReader : IEventLogReader
 
         _queue.BeginRelease(surplus);
         var startedAt = _clock.GetTimestamp();
+        var lastBeat = startedAt;
         while (_queue.AnyInUse(surplus) && _clock.GetElapsedTime(startedAt) < _options.RevokeDrainTimeout)
         {
-            await _table.RenewAsync(surplus, _stopping.Token);
+            // The drain may outlast the lease: the member and all it holds live on meanwhile.
+            if (_clock.GetElapsedTime(lastBeat) >= BeatEvery)
+            {
+                lastBeat = _clock.GetTimestamp();
+                await _table.BeatAsync(_stopping.Token);
+                await _table.RenewAsync(Held(), _stopping.Token);
+            }
+
             await Task.Delay(_log.PollInterval, _clock, _stopping.Token);
         }
 
@@ -158,7 +172,7 @@ internal sealed class PostgresLogReader : IEventLogReader
     private async Task<bool> FetchAsync()
     {
         var held = Held();
-        if (held.Count == 0 || _queue.QueuedBytes >= _options.MaxBufferedBytes)
+        if (held.Count == 0 || Room <= 0)
         {
             return false;
         }
@@ -167,7 +181,8 @@ internal sealed class PostgresLogReader : IEventLogReader
         var hasFetched = false;
         foreach (var lease in held.Where(lease => ends.GetValueOrDefault(lease.Partition) > lease.FetchPosition))
         {
-            var records = await _table.Records.ReadAsync(lease.Partition, lease.FetchPosition, FetchBytes, _stopping.Token);
+            // Checked for every partition: the fetches of one round add up.
+            var records = await _table.Records.ReadAsync(lease.Partition, lease.FetchPosition, Math.Min(FetchBytes, Room), _stopping.Token);
             if (records.Count > 0)
             {
                 hasFetched = true;

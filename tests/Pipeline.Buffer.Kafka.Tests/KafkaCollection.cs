@@ -1,7 +1,9 @@
+using Pipeline.Testing.Kafka;
+
 namespace Pipeline.Buffer.Kafka.Tests;
 
 [CollectionDefinition(Name)]
-public sealed class KafkaCollection : ICollectionFixture<KafkaFixture>
+public sealed class KafkaCollection : ICollectionFixture<KafkaCluster>
 {
     public const string Name = "kafka";
 }

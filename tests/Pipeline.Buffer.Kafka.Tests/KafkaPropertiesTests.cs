@@ -2,54 +2,72 @@ using Pipeline.Testing.Kafka;
 
 namespace Pipeline.Buffer.Kafka.Tests;
 
-[Collection(KafkaCollection.Name)]
-[Trait("Needs", "Kafka")]
-public sealed class KafkaPropertiesTests(KafkaFixture fixture)
+public sealed class KafkaPropertiesTests
 {
-    [KafkaFact]
-    public void All_wrong_properties_are_named_at_once()
+    [KafkaClientFact]
+    public void All_mistakes_are_reported_together_by_name()
     {
-        var options = fixture.Options("test");
-        options.Common["no.such.key"] = "1";
-        options.Producer["acks"] = "0";
-        options.Consumer["fetch.min.bytes"] = "many";
+        var options = new KafkaBufferOptions
+        {
+            Common = { ["no.such.property"] = "1" },
+            Producer = { ["linger.mss"] = "5", ["acks"] = "1", ["compression.type"] = "bogus" },
+            Consumer = { ["session.timeout.ms"] = "soon", ["fetch.min.bytes"] = "1" },
+        };
 
         var refused = Assert.Throws<KafkaConfigurationException>(() => new KafkaEventLog(options, TimeProvider.System));
 
-        Assert.Contains("Kafka:Common:no.such.key is unknown", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("BootstrapServers", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Kafka:Common:no.such.property is unknown", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Kafka:Producer:linger.mss is unknown", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Kafka:Producer:acks is set by the pipeline", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Kafka:Consumer:fetch.min.bytes", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Kafka:Producer:compression.type: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Kafka:Consumer:session.timeout.ms: ", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("fetch.min.bytes", refused.Message, StringComparison.Ordinal);
     }
 
-    [KafkaFact]
-    public async Task Known_properties_are_passed_through()
+    [KafkaClientTheory]
+    [InlineData("acks")]
+    [InlineData("request.required.acks")]
+    [InlineData("enable.idempotence")]
+    [InlineData("enable.auto.commit")]
+    [InlineData("auto.commit.enable")]
+    [InlineData("enable.auto.offset.store")]
+    [InlineData("auto.offset.reset")]
+    [InlineData("group.id")]
+    [InlineData("group.instance.id")]
+    [InlineData("bootstrap.servers")]
+    [InlineData("metadata.broker.list")]
+    [InlineData("partition.assignment.strategy")]
+    [InlineData("message.max.bytes")]
+    [InlineData("transactional.id")]
+    public void What_the_promise_depends_on_cannot_be_set(string property)
     {
-        var options = fixture.Options("test");
-        options.Common["client.rack"] = "a";
+        foreach (var section in new Func<KafkaBufferOptions, Dictionary<string, string>>[] { o => o.Common, o => o.Producer, o => o.Consumer })
+        {
+            var options = new KafkaBufferOptions { BootstrapServers = "127.0.0.1:1" };
+            section(options)[property] = "1";
+
+            var refused = Assert.Throws<KafkaConfigurationException>(() => new KafkaEventLog(options, TimeProvider.System));
+
+            Assert.Contains($":{property} is set by the pipeline", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [KafkaClientFact]
+    public async Task What_an_operator_needs_can_be_set()
+    {
+        var options = new KafkaBufferOptions
+        {
+            BootstrapServers = "127.0.0.1:1",
+            Common = { ["client.id"] = "pipeline", ["socket.timeout.ms"] = "10000" },
+            Producer = { ["compression.type"] = "none" },
+            Consumer = { ["fetch.wait.max.ms"] = "100" },
+        };
 
         await using var log = new KafkaEventLog(options, TimeProvider.System);
-    }
 
-    [KafkaFact]
-    public async Task A_missing_topic_is_an_error_that_says_how_to_make_it()
-    {
-        await using var log = new KafkaEventLog(fixture.Options("missing"), TimeProvider.System);
-
-        var finding = Assert.Single(await log.CheckTopicAsync(new TopicSpec("missing", 4), CancellationToken.None));
-
-        Assert.Equal(TopicFindingSeverity.Error, finding.Severity);
-        Assert.Contains("pipeline topics create", finding.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await log.OpenAsync(CancellationToken.None));
-    }
-
-    [KafkaFact]
-    public async Task Too_few_partitions_are_an_error_and_one_replica_is_a_warning()
-    {
-        await using var log = await fixture.OpenAsync(partitions: 2);
-
-        var findings = await log.CheckTopicAsync(new TopicSpec(log.Topic, 4), CancellationToken.None);
-
-        Assert.Contains(findings, finding => finding is { Severity: TopicFindingSeverity.Error, Setting: "partitions" });
-        Assert.Contains(findings, finding => finding is { Severity: TopicFindingSeverity.Warning, Setting: "replication.factor" });
+        Assert.Equal("none", KafkaProperties.ForProducer(options)["compression.type"]);
+        Assert.Equal("all", KafkaProperties.ForProducer(options)["acks"]);
+        Assert.Equal("100", KafkaProperties.ForConsumer(options, new ReaderOptions("g", "a"))["fetch.wait.max.ms"]);
     }
 }

@@ -19,6 +19,7 @@ public sealed class PostgresProcess : IAsyncDisposable
     private const int SigTerm = 15;
     private const int SigInt = 2;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OrphanTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     private readonly PostgresProcessOptions _options;
@@ -54,16 +55,28 @@ public sealed class PostgresProcess : IAsyncDisposable
         }
 
         await StopSurvivorAsync(options, cancellationToken);
-        var postgres = new PostgresProcess(options, Start(options, "postgres", Arguments(options)));
-        try
+
+        // The children of a server that was killed outlive it for a moment, and while they hold its shared memory a new one refuses to start.
+        var wasKilled = File.Exists(Path.Combine(options.DataFolder, "postmaster.pid"));
+        var elapsed = Stopwatch.StartNew();
+        while (true)
         {
-            await postgres.WaitUntilReadyAsync(cancellationToken);
-            return postgres;
-        }
-        catch
-        {
-            await postgres.DisposeAsync();
-            throw;
+            var postgres = new PostgresProcess(options, Start(options, "postgres", Arguments(options)));
+            try
+            {
+                await postgres.WaitUntilReadyAsync(cancellationToken);
+                return postgres;
+            }
+            catch (PostgresStartException) when (wasKilled && elapsed.Elapsed < OrphanTimeout)
+            {
+                await postgres.DisposeAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+            catch
+            {
+                await postgres.DisposeAsync();
+                throw;
+            }
         }
     }
 

