@@ -12,4 +12,7 @@ internal sealed class PartitionLease(int partition, long epoch, long position) :
 
     /// <summary>Next offset to fetch; used by the fetching loop alone.</summary>
     internal long FetchPosition { get; set; } = position;
+
+    /// <summary>When the hand-over of this partition began; null while it is not handed over. Used by the fetching loop alone.</summary>
+    internal long? ReleasingSince { get; set; }
 }

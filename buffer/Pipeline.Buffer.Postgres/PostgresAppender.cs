@@ -1,29 +1,35 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Threading.Channels;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Pipeline.Buffer.Postgres;
 
 /// <summary>Writes appends in groups: whatever arrived while one transaction committed goes into the next.</summary>
 /// <remarks>
-/// There is no linger: an idle log writes a single record at once, a busy one shares each fsync among many. The queue is bounded in bytes; a
-/// full one answers Busy. A transaction whose outcome is unknown answers Unavailable: its records may be in the log, and a repeat is harmless.
+/// There is no linger: an idle log writes a single record at once, a busy one shares each fsync among many. The queue is bounded in bytes and
+/// records; a full one answers Busy. Every append is answered within <see cref="PostgresLogOptions.AppendTimeout"/>, whatever the server does.
+/// A transaction whose outcome is unknown answers Unavailable: its records may be in the log, and a repeat is harmless. The next group
+/// uses another connection.
 /// </remarks>
 internal sealed class PostgresAppender : IAsyncDisposable
 {
+    // After a failure, appends gather for a moment, so that a dead server costs an attempt per moment and not one per append.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
     private readonly NpgsqlDataSource _source;
     private readonly PostgresLogOptions _options;
+    private readonly TimeProvider _clock;
     private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly ReconnectPause _pause = new(FirstPause, LongestPause);
     private readonly Task _loop;
     private long _queuedBytes;
+    private int _queuedRecords;
 
-    internal PostgresAppender(NpgsqlDataSource source, PostgresLogOptions options)
+    internal PostgresAppender(NpgsqlDataSource source, PostgresLogOptions options, TimeProvider clock)
     {
         _source = source;
         _options = options;
+        _clock = clock;
         _loop = Task.Run(RunAsync);
     }
 
@@ -31,20 +37,26 @@ internal sealed class PostgresAppender : IAsyncDisposable
     {
         if (append.Value.Length > _options.MaxRecordBytes)
         {
-            return ValueTask.FromResult(AppendResult.Failed(
-                AppendOutcome.TooLarge, append.Partition, $"{append.Value.Length} bytes, MaxRecordBytes is {_options.MaxRecordBytes}"));
+            return Refused(append, AppendOutcome.TooLarge, $"{append.Value.Length} bytes, MaxRecordBytes is {_options.MaxRecordBytes}");
         }
 
-        if (Interlocked.Add(ref _queuedBytes, append.Value.Length) > _options.MaxQueuedBytes)
+        var bytes = Interlocked.Add(ref _queuedBytes, append.Value.Length);
+        var records = Interlocked.Increment(ref _queuedRecords);
+        if (bytes > _options.MaxQueuedBytes || records > _options.MaxQueuedRecords)
         {
-            Interlocked.Add(ref _queuedBytes, -append.Value.Length);
-            return ValueTask.FromResult(AppendResult.Failed(AppendOutcome.Busy, append.Partition, $"MaxQueuedBytes ({_options.MaxQueuedBytes}) are waiting"));
+            Dequeued(append);
+            return Refused(
+                append,
+                AppendOutcome.Busy,
+                bytes > _options.MaxQueuedBytes ? $"MaxQueuedBytes ({_options.MaxQueuedBytes}) are waiting" : $"MaxQueuedRecords ({_options.MaxQueuedRecords}) are waiting");
         }
 
+        append.StartDeadline(_clock, _options.AppendTimeout);
         if (!_queue.Writer.TryWrite(append))
         {
-            Interlocked.Add(ref _queuedBytes, -append.Value.Length);
-            return ValueTask.FromResult(AppendResult.Failed(AppendOutcome.Unavailable, append.Partition, "the log is closed"));
+            Dequeued(append);
+            append.Dispose();
+            return Refused(append, AppendOutcome.Unavailable, "the log is closed");
         }
 
         return new ValueTask<AppendResult>(append.Task.WaitAsync(cancellationToken));
@@ -52,128 +64,79 @@ internal sealed class PostgresAppender : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What is queued is still written: its callers wait for an answer.
         _queue.Writer.TryComplete();
-        await _stopping.CancelAsync();
         await _loop;
-        _stopping.Dispose();
     }
+
+    private static ValueTask<AppendResult> Refused(PendingAppend append, AppendOutcome outcome, string reason) =>
+        ValueTask.FromResult(AppendResult.Failed(outcome, append.Partition, reason));
 
     private async Task RunAsync()
     {
-        var group = new List<PendingAppend>();
+        var taken = new List<PendingAppend>();
+        var group = new AppendGroup(_options.Topic);
         while (await _queue.Reader.WaitToReadAsync())
         {
-            group.Clear();
-            var bytes = 0;
-            while (bytes < _options.MaxTransactionBytes && _queue.Reader.TryRead(out var append))
+            Take(taken, group);
+            var isWritten = await TryWriteAsync(group);
+            foreach (var append in taken)
+            {
+                append.Dispose();
+                Dequeued(append);
+            }
+
+            if (isWritten)
+            {
+                _pause.Reset();
+            }
+            else
+            {
+                await Task.Delay(_pause.Next(), _clock);
+            }
+        }
+    }
+
+    private void Take(List<PendingAppend> taken, AppendGroup group)
+    {
+        taken.Clear();
+        group.Clear();
+        var bytes = 0;
+        while (bytes < _options.MaxTransactionBytes && group.Count < _options.MaxTransactionRecords && _queue.Reader.TryRead(out var append))
+        {
+            taken.Add(append);
+            if (!append.IsAnswered)
             {
                 group.Add(append);
                 bytes += append.Value.Length;
             }
-
-            var failure = await TryWriteAsync(group);
-            Interlocked.Add(ref _queuedBytes, -bytes);
-            foreach (var append in group)
-            {
-                if (failure is null)
-                {
-                    append.Complete();
-                }
-                else
-                {
-                    append.Fail(failure);
-                }
-            }
         }
     }
 
-    private async Task<string?> TryWriteAsync(List<PendingAppend> group)
+    private async Task<bool> TryWriteAsync(AppendGroup group)
     {
-        using var deadline = new CancellationTokenSource(_options.WriteTimeout);
+        if (group.Count == 0)
+        {
+            return true;
+        }
+
+        using var deadline = new CancellationTokenSource(_options.WriteTimeout, _clock);
         try
         {
-            await WriteAsync(group, deadline.Token);
-            return null;
+            await group.WriteAsync(_source, deadline.Token);
+            return true;
         }
         catch (Exception fault)
         {
             // Whatever it is, it is the answer to these appends; a loop that ended here would leave all later ones without any.
-            return fault.Message;
+            group.Fail(fault.Message);
+            return false;
         }
     }
 
-    private async Task WriteAsync(List<PendingAppend> group, CancellationToken cancellationToken)
+    private void Dequeued(PendingAppend append)
     {
-        var partitions = group.Select(append => append.Partition).Distinct().ToArray();
-        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var next = await LockAsync(connection, partitions, cancellationToken);
-        foreach (var append in group)
-        {
-            append.Offset = next[append.Partition]++;
-        }
-
-        await using (var batch = new NpgsqlBatch(connection, transaction))
-        {
-            batch.BatchCommands.Add(InsertOf(group));
-            batch.BatchCommands.Add(AdvanceOf(partitions, next));
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-    }
-
-    private async Task<Dictionary<int, long>> LockAsync(NpgsqlConnection connection, int[] partitions, CancellationToken cancellationToken)
-    {
-        // The order of locks is the order of partitions, in every process: two groups never wait for each other.
-        await using var command = new NpgsqlCommand(
-            "SELECT partition, next_offset FROM log_partitions WHERE topic = $1 AND partition = ANY($2) ORDER BY partition FOR UPDATE",
-            connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _options.Topic });
-        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = partitions });
-        var next = new Dictionary<int, long>(partitions.Length);
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            next.Add(rows.GetInt32(0), rows.GetInt64(1));
-        }
-
-        return next;
-    }
-
-    private NpgsqlBatchCommand InsertOf(List<PendingAppend> group)
-    {
-        var command = new NpgsqlBatchCommand(
-            """
-            INSERT INTO log_records (topic, partition, "offset", key, schema_version, trace_parent, value)
-            SELECT $1, p, o, k, s, t, v FROM unnest($2, $3, $4, $5, $6, $7) AS r (p, o, k, s, t, v)
-            """);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _options.Topic });
-        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. group.Select(append => append.Partition)] });
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. group.Select(append => append.Offset)] });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. group.Select(append => TextOf(append.Key))] });
-        command.Parameters.Add(TextsOf(group.Select(append => TextOf(append.Headers.SchemaVersion))));
-        command.Parameters.Add(TextsOf(group.Select(append => TextOf(append.Headers.TraceParent))));
-        command.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. group.Select(append => append.Value)] });
-        return command;
-    }
-
-    // Clients choose parts of these texts. Postgres refuses a NUL and half a surrogate pair, and with them the whole group would fail.
-    [return: NotNullIfNotNull(nameof(text))]
-    private static string? TextOf(string? text) => text is null || (!text.Contains('\0', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
-        ? text
-        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
-
-    private static NpgsqlParameter TextsOf(IEnumerable<string?> texts) =>
-        new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-
-    private NpgsqlBatchCommand AdvanceOf(int[] partitions, Dictionary<int, long> next)
-    {
-        var command = new NpgsqlBatchCommand(
-            "UPDATE log_partitions SET next_offset = n FROM unnest($2, $3) AS a (p, n) WHERE topic = $1 AND partition = p");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _options.Topic });
-        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = partitions });
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. partitions.Select(partition => next[partition])] });
-        return command;
+        Interlocked.Add(ref _queuedBytes, -append.Value.Length);
+        Interlocked.Decrement(ref _queuedRecords);
     }
 }

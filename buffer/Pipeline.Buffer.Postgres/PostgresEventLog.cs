@@ -9,6 +9,10 @@ namespace Pipeline.Buffer.Postgres;
 /// <remarks>Everything durable is in Postgres; any process, Postgres included, may be killed at any time.</remarks>
 public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
 {
+    // For the commands of people and of readiness; a server that hangs is then a server that is away.
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReachTimeout = TimeSpan.FromSeconds(2);
+
     private readonly NpgsqlDataSource _source;
     private readonly PostgresLogOptions _options;
     private readonly TimeProvider _clock;
@@ -21,7 +25,7 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
         _source = source;
         _options = options;
         _clock = clock;
-        _appender = new Lazy<PostgresAppender>(() => new PostgresAppender(source, options));
+        _appender = new Lazy<PostgresAppender>(() => new PostgresAppender(source, options, clock));
     }
 
     /// <inheritdoc />
@@ -33,7 +37,7 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
     /// <inheritdoc />
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        _partitionCount = await CountPartitionsAsync(cancellationToken);
+        _partitionCount = await CountPartitionsAsync(Topic, cancellationToken);
         if (_partitionCount == 0)
         {
             throw new EventLogUnavailableException($"topic {Topic} does not exist in the log; `pipeline topics create` makes it");
@@ -61,6 +65,7 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
             LEFT JOIN log_leases l ON l.topic = p.topic AND l.partition = p.partition AND l.consumer_group = $2
             WHERE p.topic = $1 ORDER BY p.partition
             """);
+        command.CommandTimeout = PostgresTimeout.SecondsOf(ReadTimeout);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Topic });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = group });
         return await OrUnavailableAsync(async () =>
@@ -84,7 +89,7 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const int PageBytes = 4 * 1024 * 1024;
-        var table = new RecordTable(_source, Topic);
+        var table = new RecordTable(_source, Topic, ReadTimeout);
         while (fromOffset < toOffset)
         {
             var page = await OrUnavailableAsync(() => table.ReadAsync(partition, fromOffset, PageBytes, cancellationToken));
@@ -112,7 +117,7 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
     {
         try
         {
-            return await CountPartitionsAsync(cancellationToken) > 0;
+            return await CountPartitionsAsync(Topic, cancellationToken) > 0;
         }
         catch (EventLogUnavailableException)
         {
@@ -123,17 +128,22 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
     /// <inheritdoc />
     public async ValueTask<bool> EnsureTopicAsync(TopicSpec spec, CancellationToken cancellationToken)
     {
-        await using var command = _source.CreateCommand(
-            "INSERT INTO log_partitions (topic, partition) SELECT $1, generate_series(0, $2 - 1) WHERE NOT EXISTS (SELECT FROM log_partitions WHERE topic = $1) ON CONFLICT DO NOTHING");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = spec.Name });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = spec.Partitions });
-        return await OrUnavailableAsync(() => command.ExecuteNonQueryAsync(cancellationToken)) > 0;
+        // Of two creators at once, the second finds the partitions of the first, all of them.
+        var insert = new NpgsqlBatchCommand(
+            "INSERT INTO log_partitions (topic, partition) SELECT $1, generate_series(0, $2 - 1) WHERE NOT EXISTS (SELECT FROM log_partitions WHERE topic = $1)");
+        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = spec.Name });
+        insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = spec.Partitions });
+        await using var batch = _source.CreateBatch();
+        batch.BatchCommands.Add(TopicLock.ExclusiveCommand(spec.Name));
+        batch.BatchCommands.Add(insert);
+        await OrUnavailableAsync(() => batch.ExecuteNonQueryAsync(cancellationToken));
+        return insert.RecordsAffected > 0;
     }
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<TopicFinding>> CheckTopicAsync(TopicSpec spec, CancellationToken cancellationToken)
     {
-        var partitions = await CountPartitionsAsync(cancellationToken);
+        var partitions = await CountPartitionsAsync(spec.Name, cancellationToken);
         return partitions == 0
             ? [new TopicFinding(TopicFindingSeverity.Error, "topic", $"topic {spec.Name} does not exist; `pipeline topics create` makes it")]
             : partitions < spec.Partitions
@@ -144,10 +154,11 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _appender.IsValueCreated ? _appender.Value.DisposeAsync() : ValueTask.CompletedTask;
 
-    private async Task<int> CountPartitionsAsync(CancellationToken cancellationToken)
+    private async Task<int> CountPartitionsAsync(string topic, CancellationToken cancellationToken)
     {
         await using var command = _source.CreateCommand("SELECT count(*)::int FROM log_partitions WHERE topic = $1");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Topic });
+        command.CommandTimeout = PostgresTimeout.SecondsOf(ReachTimeout);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = topic });
         return await OrUnavailableAsync(async () => (int)(await command.ExecuteScalarAsync(cancellationToken))!);
     }
 
@@ -159,7 +170,8 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
         }
         catch (Exception fault) when (PostgresFault.IsUnavailable(fault))
         {
-            throw new EventLogUnavailableException($"the log in Postgres cannot be used: {fault.Message}", fault);
+            var hint = PostgresFault.IsUnprepared(fault) ? "; `pipeline migrate` prepares it" : "";
+            throw new EventLogUnavailableException($"the log in Postgres cannot be used: {fault.Message}{hint}", fault);
         }
     }
 }

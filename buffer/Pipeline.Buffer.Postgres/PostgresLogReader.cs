@@ -5,11 +5,16 @@ namespace Pipeline.Buffer.Postgres;
 /// <summary>One member of a consumer group over the Postgres log: a loop that beats, fetches ahead and hands over.</summary>
 /// <remarks>
 /// A member id that is used again (a restarted process under the same name) takes its partitions back at once, under a new epoch.
-/// While Postgres is away the loop keeps trying; what was delivered stays valid, and a commit says Unavailable until it is back.
+/// While Postgres is away the loop keeps trying; what was delivered stays valid, and a commit says Unavailable until it is back. An error that
+/// waiting cannot mend ends the loop, and every read from then on says so.
 /// </remarks>
 internal sealed class PostgresLogReader : IEventLogReader
 {
     private const long FetchBytes = 4 * 1024 * 1024;
+
+    // A share that is not complete yet is being given up by another member: asking often costs little and ends the gap soon.
+    private static readonly TimeSpan HurriedBeat = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     private readonly LeaseTable _table;
     private readonly ReaderOptions _options;
@@ -17,7 +22,12 @@ internal sealed class PostgresLogReader : IEventLogReader
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReaderQueue _queue = new();
+    private readonly ReconnectPause _pause;
     private readonly Task _loop;
+    private volatile Exception? _fault;
+
+    // Used by the loop alone.
+    private bool _isShareComplete;
 
     internal PostgresLogReader(LeaseTable table, ReaderOptions options, PostgresLogOptions log, TimeProvider clock)
     {
@@ -25,6 +35,7 @@ internal sealed class PostgresLogReader : IEventLogReader
         _options = options;
         _log = log;
         _clock = clock;
+        _pause = new ReconnectPause(FirstPause, log.LeaseDuration / 4);
         _loop = Task.Run(RunAsync);
     }
 
@@ -35,10 +46,12 @@ internal sealed class PostgresLogReader : IEventLogReader
 
     private long Room => _options.MaxBufferedBytes - _queue.QueuedBytes;
 
-    private TimeSpan BeatEvery => _log.LeaseDuration / 4;
+    private TimeSpan BeatEvery => _isShareComplete || HurriedBeat > _log.LeaseDuration / 4 ? _log.LeaseDuration / 4 : HurriedBeat;
 
     public ValueTask<ReadResult> ReadAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancellationToken) =>
-        _queue.TakeAsync(maxBytes, maxWait, cancellationToken);
+        _fault is { } fault
+            ? throw new EventLogUnavailableException($"the reader of the log in Postgres cannot go on: {fault.Message}", fault)
+            : _queue.TakeAsync(maxBytes, maxWait, cancellationToken);
 
     public async ValueTask<CommitOutcome> CommitAsync(IReadOnlyCollection<PartitionOffset> nextOffsets, CancellationToken cancellationToken)
     {
@@ -94,30 +107,49 @@ internal sealed class PostgresLogReader : IEventLogReader
 
     private async Task RunAsync()
     {
-        var lastBeat = long.MinValue;
-        while (!_stopping.IsCancellationRequested)
+        try
         {
-            try
+            while (!_stopping.IsCancellationRequested)
+            {
+                await RunUntilUnavailableAsync();
+                await Task.Delay(_pause.Next(), _clock, _stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The member leaves.
+        }
+        catch (Exception fault)
+        {
+            _fault = fault;
+            _queue.Fault();
+        }
+    }
+
+    private async Task RunUntilUnavailableAsync()
+    {
+        try
+        {
+            var lastBeat = long.MinValue;
+            while (true)
             {
                 if (lastBeat == long.MinValue || _clock.GetElapsedTime(lastBeat) >= BeatEvery)
                 {
                     lastBeat = _clock.GetTimestamp();
                     await BeatAsync();
+                    _pause.Reset();
                 }
 
+                await EndReleasesAsync();
                 if (!await FetchAsync())
                 {
                     await Task.Delay(_log.PollInterval, _clock, _stopping.Token);
                 }
             }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault) when (PostgresFault.IsUnavailable(fault))
-            {
-                await Task.Delay(BeatEvery / 2, _clock, CancellationToken.None);
-            }
+        }
+        catch (Exception fault) when (PostgresFault.IsUnavailable(fault))
+        {
+            // The caller of this method comes again after a pause.
         }
     }
 
@@ -129,42 +161,36 @@ internal sealed class PostgresLogReader : IEventLogReader
         {
             var kept = await _table.RenewAsync(held, _stopping.Token);
             _queue.Drop(held.Where(lease => !kept.Contains(lease.Partition)));
+            held = Held();
         }
 
-        await ReleaseAsync([.. Held().Where(lease => !share.Contains(lease.Partition))]);
-        var wanted = share.Except(Held().Select(lease => lease.Partition)).ToArray();
-        if (wanted.Length > 0)
+        BeginReleases([.. held.Where(lease => lease.ReleasingSince is null && !share.Contains(lease.Partition))]);
+        var wanted = share.Except(held.Select(lease => lease.Partition)).ToArray();
+        var taken = wanted.Length == 0 ? [] : await _table.AcquireAsync(wanted, _stopping.Token);
+        _queue.Own(taken);
+        _isShareComplete = taken.Count == wanted.Length;
+    }
+
+    private void BeginReleases(List<PartitionLease> surplus)
+    {
+        if (surplus.Count > 0)
         {
-            _queue.Own(await _table.AcquireAsync(wanted, _stopping.Token));
+            surplus.ForEach(lease => lease.ReleasingSince = _clock.GetTimestamp());
+            _queue.BeginRelease(surplus);
         }
     }
 
-    // A partition that is no longer our share: nothing more is delivered, and it goes once the caller committed what it holds, or in time.
-    private async Task ReleaseAsync(List<PartitionLease> surplus)
+    // A partition that is no longer our share: nothing more of it is delivered, and it goes once the caller committed what it holds, or in
+    // time. The loop runs on meanwhile: the drain may outlast the lease, and the partitions that stay are read.
+    private async Task EndReleasesAsync()
     {
-        if (surplus.Count == 0)
+        var ended = Held().Where(lease => lease.ReleasingSince is { } since
+            && (!_queue.AnyInUse([lease]) || _clock.GetElapsedTime(since) >= _options.RevokeDrainTimeout)).ToList();
+        if (ended.Count > 0)
         {
-            return;
+            await _table.ReleaseAsync(ended, _stopping.Token);
+            _queue.Drop(ended);
         }
-
-        _queue.BeginRelease(surplus);
-        var startedAt = _clock.GetTimestamp();
-        var lastBeat = startedAt;
-        while (_queue.AnyInUse(surplus) && _clock.GetElapsedTime(startedAt) < _options.RevokeDrainTimeout)
-        {
-            // The drain may outlast the lease: the member and all it holds live on meanwhile.
-            if (_clock.GetElapsedTime(lastBeat) >= BeatEvery)
-            {
-                lastBeat = _clock.GetTimestamp();
-                await _table.BeatAsync(_stopping.Token);
-                await _table.RenewAsync(Held(), _stopping.Token);
-            }
-
-            await Task.Delay(_log.PollInterval, _clock, _stopping.Token);
-        }
-
-        await _table.ReleaseAsync(surplus, _stopping.Token);
-        _queue.Drop(surplus);
     }
 
     private List<PartitionLease> Held() => [.. _queue.Owned().Cast<PartitionLease>()];
@@ -179,9 +205,14 @@ internal sealed class PostgresLogReader : IEventLogReader
 
         var ends = await _table.Records.ReadEndsAsync(_stopping.Token);
         var hasFetched = false;
-        foreach (var lease in held.Where(lease => ends.GetValueOrDefault(lease.Partition) > lease.FetchPosition))
+        foreach (var lease in held.Where(lease => lease.ReleasingSince is null && ends.GetValueOrDefault(lease.Partition) > lease.FetchPosition))
         {
             // Checked for every partition: the fetches of one round add up.
+            if (Room <= 0)
+            {
+                break;
+            }
+
             var records = await _table.Records.ReadAsync(lease.Partition, lease.FetchPosition, Math.Min(FetchBytes, Room), _stopping.Token);
             if (records.Count > 0)
             {

@@ -8,7 +8,8 @@ namespace Pipeline.Storage.Postgres.Embedded;
 /// <summary>A Postgres server of our own: loopback only, its data in one folder, started and stopped with its owner.</summary>
 /// <remarks>
 /// Postgres refuses to run as root, so as root it runs as the unprivileged user 65534 and owns its folder. A server that outlived a killed
-/// owner is stopped before a new one starts: two would corrupt nothing, Postgres sees to that, but the new one could not start.
+/// owner, or children that outlived a killed server, are stopped before a new one starts: two would corrupt nothing, Postgres sees to that,
+/// but the new one could not start. A folder appears whole or not at all, so a kill during the first start does no harm.
 /// </remarks>
 public sealed class PostgresProcess : IAsyncDisposable
 {
@@ -16,11 +17,11 @@ public sealed class PostgresProcess : IAsyncDisposable
     public const string DatabaseName = "pipeline";
 
     private const int UnprivilegedUser = 65_534;
-    private const int SigTerm = 15;
-    private const int SigInt = 2;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan OrphanTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+
+    // Children notice the death of their postmaster at once, unless they are in the middle of something long.
+    private static readonly TimeSpan OrphanTimeout = TimeSpan.FromSeconds(2);
 
     private readonly PostgresProcessOptions _options;
     private readonly Process _process;
@@ -54,37 +55,26 @@ public sealed class PostgresProcess : IAsyncDisposable
             await InitialiseAsync(options, cancellationToken);
         }
 
-        await StopSurvivorAsync(options, cancellationToken);
-
-        // The children of a server that was killed outlive it for a moment, and while they hold its shared memory a new one refuses to start.
-        var wasKilled = File.Exists(Path.Combine(options.DataFolder, "postmaster.pid"));
-        var elapsed = Stopwatch.StartNew();
-        while (true)
+        await StopSurvivorsAsync(options, cancellationToken);
+        var postgres = new PostgresProcess(options, Start(options, "postgres", Arguments(options)));
+        try
         {
-            var postgres = new PostgresProcess(options, Start(options, "postgres", Arguments(options)));
-            try
-            {
-                await postgres.WaitUntilReadyAsync(cancellationToken);
-                return postgres;
-            }
-            catch (PostgresStartException) when (wasKilled && elapsed.Elapsed < OrphanTimeout)
-            {
-                await postgres.DisposeAsync();
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
-            }
-            catch
-            {
-                await postgres.DisposeAsync();
-                throw;
-            }
+            await postgres.WaitUntilReadyAsync(cancellationToken);
+            return postgres;
+        }
+        catch
+        {
+            await postgres.DisposeAsync();
+            throw;
         }
     }
 
-    /// <summary>Ends the server with SIGKILL, as a crash would.</summary>
+    /// <summary>Ends the server with SIGKILL, as a crash would, and waits until its children are gone too.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+        await DataFolderProcesses.EndOrphansAsync(_options.DataFolder, OrphanTimeout);
     }
 
     /// <inheritdoc />
@@ -93,7 +83,7 @@ public sealed class PostgresProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             // SIGINT is Postgres' fast shutdown: roll back what is open, write what is committed, leave.
-            _ = Kill(_process.Id, SigInt);
+            DataFolderProcesses.Interrupt(_process.Id);
             using var deadline = new CancellationTokenSource(StopTimeout);
             try
             {
@@ -108,6 +98,7 @@ public sealed class PostgresProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    // The promise of the log is fsync and synchronous_commit; they are said here so that no edit of the folder's own configuration undoes it.
     private static string[] Arguments(PostgresProcessOptions options) =>
     [
         "-D", options.DataFolder,
@@ -116,25 +107,48 @@ public sealed class PostgresProcess : IAsyncDisposable
         "-c", "unix_socket_directories=",
         "-c", "max_connections=100",
         "-c", "shared_buffers=128MB",
+        "-c", "fsync=on",
+        "-c", "synchronous_commit=on",
+        "-c", "full_page_writes=on",
+
+        // Nobody replicates from it; a group of records fits into the buffers; checkpoints by time, not by volume.
+        "-c", "wal_level=minimal",
+        "-c", "max_wal_senders=0",
+        "-c", "wal_buffers=16MB",
         "-c", "max_wal_size=1GB",
         "-c", "checkpoint_timeout=5min",
         "-c", "log_checkpoints=off",
     ];
 
+    // initdb marks a folder as complete long before it is: it works on a draft, which gets the name when it is done.
     private static async Task InitialiseAsync(PostgresProcessOptions options, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(options.DataFolder);
-        if (Environment.IsPrivilegedProcess)
+        var draft = options.DataFolder.TrimEnd('/') + ".new";
+        if (Directory.Exists(draft))
         {
-            _ = Chown(options.DataFolder, UnprivilegedUser, UnprivilegedUser);
+            Directory.Delete(draft, recursive: true);
         }
 
-        using var initdb = Start(options, "initdb", ["-D", options.DataFolder, "-U", DatabaseName, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"]);
+        Directory.CreateDirectory(draft, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (Environment.IsPrivilegedProcess)
+        {
+            _ = Chown(draft, UnprivilegedUser, UnprivilegedUser);
+        }
+
+        using var initdb = Start(options, "initdb", ["-D", draft, "-U", DatabaseName, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"]);
         await initdb.WaitForExitAsync(cancellationToken);
         if (initdb.ExitCode != 0)
         {
             throw new PostgresStartException($"initdb failed with exit code {initdb.ExitCode}; its messages are in {options.LogFile}");
         }
+
+        if (Directory.Exists(options.DataFolder))
+        {
+            // Only an empty one may be here: anything else is not ours to remove, and this throws.
+            Directory.Delete(options.DataFolder);
+        }
+
+        Directory.Move(draft, options.DataFolder);
     }
 
     private static Process Start(PostgresProcessOptions options, string program, string[] arguments)
@@ -154,27 +168,25 @@ public sealed class PostgresProcess : IAsyncDisposable
         return Process.Start(start) ?? throw new PostgresStartException($"cannot start {program}");
     }
 
-    private static async Task StopSurvivorAsync(PostgresProcessOptions options, CancellationToken cancellationToken)
+    private static async Task StopSurvivorsAsync(PostgresProcessOptions options, CancellationToken cancellationToken)
     {
-        var pidFile = Path.Combine(options.DataFolder, "postmaster.pid");
-        if (!File.Exists(pidFile) || !int.TryParse((await File.ReadAllLinesAsync(pidFile, cancellationToken))[0], out var pid))
+        var file = Path.Combine(options.DataFolder, "postmaster.pid");
+        if (!File.Exists(file)
+            || !int.TryParse((await File.ReadAllTextAsync(file, cancellationToken)).Split('\n')[0], CultureInfo.InvariantCulture, out var pid)
+            || !Directory.Exists($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}"))
         {
-            return;
+            await DataFolderProcesses.EndOrphansAsync(options.DataFolder, OrphanTimeout);
         }
-
-        // The number may belong to another program by now: only a postgres that serves this folder is ours to stop.
-        var commandLine = $"/proc/{pid}/cmdline";
-        if (!File.Exists(commandLine) || !(await File.ReadAllTextAsync(commandLine, cancellationToken)).Contains(options.DataFolder, StringComparison.Ordinal))
+        else if (DataFolderProcesses.Contains(options.DataFolder, pid))
         {
-            return;
+            DataFolderProcesses.Interrupt(pid);
+            await DataFolderProcesses.EndOrphansAsync(options.DataFolder, StopTimeout);
         }
-
-        _ = Kill(pid, SigTerm);
-        _ = Kill(pid, SigInt);
-        using var deadline = new CancellationTokenSource(StopTimeout);
-        while (File.Exists(commandLine))
+        else
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token);
+            // The number belongs to another program by now, and Postgres would take that for a server and refuse to start.
+            await DataFolderProcesses.EndOrphansAsync(options.DataFolder, OrphanTimeout);
+            File.Delete(file);
         }
     }
 
@@ -217,10 +229,6 @@ public sealed class PostgresProcess : IAsyncDisposable
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
 
     [DllImport("libc", EntryPoint = "chown", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -3,14 +3,22 @@ using Npgsql;
 namespace Pipeline.Storage.Postgres.Migrations;
 
 /// <summary>Brings the schema forward, file by file, each in a transaction of its own together with its record.</summary>
-/// <remarks>An advisory lock lets one runner at a time through; a second one finds nothing left to do.</remarks>
+/// <remarks>An advisory lock lets one runner at a time through; a second one finds nothing left to do. Forward only: there is no way down.</remarks>
 public sealed class PostgresMigrations(NpgsqlDataSource source, IReadOnlyList<PostgresMigration> migrations)
 {
     // Any constant will do, as long as nothing else in the database uses it.
     private const long LockKey = 7_214_523_001;
 
-    /// <summary>Files that were not applied yet, in order.</summary>
-    /// <exception cref="MigrationException">An applied file was changed.</exception>
+    /// <summary>How every file stands, in order; changes nothing and refuses nothing.</summary>
+    /// <exception cref="NpgsqlException">Postgres cannot be reached or refused.</exception>
+    public async Task<IReadOnlyList<MigrationStatus>> ReadStatusAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await ReadStatusAsync(connection, cancellationToken);
+    }
+
+    /// <summary>Files that were not applied yet, in order; changes nothing.</summary>
+    /// <exception cref="MigrationException">The files do not fit the database: changed, missing, out of order, or misnumbered.</exception>
     /// <exception cref="NpgsqlException">Postgres cannot be reached or refused.</exception>
     public async Task<IReadOnlyList<PostgresMigration>> PlanAsync(CancellationToken cancellationToken)
     {
@@ -20,7 +28,7 @@ public sealed class PostgresMigrations(NpgsqlDataSource source, IReadOnlyList<Po
 
     /// <summary>Applies what is missing.</summary>
     /// <returns>The names of the files that were applied.</returns>
-    /// <exception cref="MigrationException">An applied file was changed.</exception>
+    /// <exception cref="MigrationException">The files do not fit the database: changed, missing, out of order, or misnumbered.</exception>
     /// <exception cref="NpgsqlException">Postgres cannot be reached or refused a statement; that file was not applied.</exception>
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken)
     {
@@ -29,6 +37,14 @@ public sealed class PostgresMigrations(NpgsqlDataSource source, IReadOnlyList<Po
         try
         {
             var missing = await PlanAsync(connection, cancellationToken);
+            if (missing.Count > 0)
+            {
+                await ExecuteAsync(
+                    connection,
+                    "CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
+                    cancellationToken);
+            }
+
             foreach (var migration in missing)
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -44,30 +60,50 @@ public sealed class PostgresMigrations(NpgsqlDataSource source, IReadOnlyList<Po
         }
         finally
         {
-            await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({LockKey})", CancellationToken.None);
+            // A connection that broke has lost the lock already; asking it to unlock would hide why it broke.
+            if (connection.FullState == System.Data.ConnectionState.Open)
+            {
+                await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({LockKey})", CancellationToken.None);
+            }
         }
     }
 
     private async Task<IReadOnlyList<PostgresMigration>> PlanAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(
-            connection,
-            "CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
-            cancellationToken);
-        var applied = new Dictionary<string, string>(StringComparer.Ordinal);
-        await using (var command = new NpgsqlCommand("SELECT name, checksum FROM schema_migrations", connection))
-        await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
+        MigrationOrderRule.CheckNumbers(migrations);
+        var pending = MigrationOrderRule.Pending(await ReadStatusAsync(connection, cancellationToken));
+        return [.. migrations.Where(migration => pending.Contains(migration.Name, StringComparer.Ordinal))];
+    }
+
+    private async Task<IReadOnlyList<MigrationStatus>> ReadStatusAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var applied = await ReadAppliedAsync(connection, cancellationToken);
+        var statuses = migrations.Select(migration => applied.Remove(migration.Name, out var record)
+            ? new MigrationStatus(migration.Name, record.Checksum == migration.Checksum ? MigrationState.Applied : MigrationState.Changed, record.AppliedAt)
+            : new MigrationStatus(migration.Name, MigrationState.Pending, AppliedAt: null)).ToList();
+        statuses.AddRange(applied.Select(record => new MigrationStatus(record.Key, MigrationState.Unknown, record.Value.AppliedAt)));
+        return [.. statuses.OrderBy(status => status.Name, StringComparer.Ordinal)];
+    }
+
+    private static async Task<Dictionary<string, (string Checksum, DateTimeOffset AppliedAt)>> ReadAppliedAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken)
+    {
+        var applied = new Dictionary<string, (string, DateTimeOffset)>(StringComparer.Ordinal);
+        await using var exists = new NpgsqlCommand("SELECT to_regclass('schema_migrations') IS NOT NULL", connection);
+        if (!(bool)(await exists.ExecuteScalarAsync(cancellationToken))!)
         {
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                applied.Add(rows.GetString(0), rows.GetString(1));
-            }
+            return applied;
         }
 
-        var changed = migrations.FirstOrDefault(migration => applied.TryGetValue(migration.Name, out var checksum) && checksum != migration.Checksum);
-        return changed is null
-            ? [.. migrations.Where(migration => !applied.ContainsKey(migration.Name))]
-            : throw new MigrationException($"migration {changed.Name} was changed after it was applied; add a new file instead");
+        await using var command = new NpgsqlCommand("SELECT name, checksum, applied_at FROM schema_migrations", connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            applied.Add(rows.GetString(0), (rows.GetString(1), rows.GetFieldValue<DateTimeOffset>(2)));
+        }
+
+        return applied;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
