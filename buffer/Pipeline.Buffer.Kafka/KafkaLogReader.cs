@@ -102,8 +102,9 @@ internal sealed class KafkaLogReader : IEventLogReader
                 }
             }
         }
-        catch (Exception fault) when (fault is KafkaException or InvalidOperationException)
+        catch (Exception fault)
         {
+            // Whatever it is: on this thread it would end the process, and it belongs to the caller.
             _fault = fault;
             _queue.Fault();
         }
@@ -177,10 +178,9 @@ internal sealed class KafkaLogReader : IEventLogReader
         }
         catch (KafkaException refused)
         {
-            // During a rebalance nothing is decided yet: partitions that stay are committed by the next try.
-            return refused.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.FencedInstanceId
-                ? CommitOutcome.Fenced
-                : CommitOutcome.Unavailable;
+            // While the group settles, members that keep their partitions are refused too: whether a commit is fenced, only what the member
+            // owns afterwards tells, and the caller repeats it until then.
+            return refused.Error.Code == ErrorCode.FencedInstanceId ? CommitOutcome.Fenced : CommitOutcome.Unavailable;
         }
         catch (ObjectDisposedException)
         {

@@ -50,15 +50,17 @@ public sealed class PostgresLeaseTests(PostgresDatabase database) : IClassFixtur
         await topic.CreateAsync(2);
         var patient = topic.Options with { LeaseDuration = TimeSpan.FromMinutes(5) };
         await using var oldLog = new PostgresEventLog(database.Source, patient, new ManualTimeProvider());
-        await using var old = new GroupMember(oldLog.Join(new ReaderOptions(Group, "a")));
-        await Until.TrueAsync("the first life", Patience, () => old.Assigned.Count == 2);
-
         await using var log = await topic.OpenAsync(patient);
+        await log.AppendAsync(0, "k", Headers, [1], CancellationToken.None);
+        await using var old = new GroupMember(oldLog.Join(new ReaderOptions(Group, "a")));
+        await old.ReadUntilAsync(1, Patience);
+
         await using var again = new GroupMember(log.Join(new ReaderOptions(Group, "a")));
 
-        await Until.TrueAsync("the second life", Patience, () => again.Assigned.Count == 2);
-        Assert.Equal(CommitOutcome.Fenced, await old.Reader.CommitAsync([new PartitionOffset(0, 0)], CancellationToken.None));
-        Assert.Equal(CommitOutcome.Committed, await again.Reader.CommitAsync([new PartitionOffset(0, 0)], CancellationToken.None));
+        await again.ReadUntilAsync(1, Patience);
+        Assert.Equal(2, again.Assigned.Count);
+        Assert.Equal(CommitOutcome.Fenced, await old.CommitAllAsync());
+        Assert.Equal(CommitOutcome.Committed, await again.CommitAllAsync());
     }
 
     [PostgresFact]
@@ -68,10 +70,15 @@ public sealed class PostgresLeaseTests(PostgresDatabase database) : IClassFixtur
         await topic.CreateAsync(1);
         await using var log = await topic.OpenAsync();
         await using var member = new GroupMember(log.Join(new ReaderOptions(Group, "a")));
-        await Until.TrueAsync("the partition", Patience, () => member.Assigned.Count == 1);
+        for (var i = 0; i < 7; i++)
+        {
+            await log.AppendAsync(0, "k", Headers, [(byte)i], CancellationToken.None);
+        }
 
-        await member.Reader.CommitAsync([new PartitionOffset(0, 7)], CancellationToken.None);
-        await member.Reader.CommitAsync([new PartitionOffset(0, 3)], CancellationToken.None);
+        await member.ReadUntilAsync(7, Patience);
+
+        Assert.Equal(CommitOutcome.Committed, await member.Reader.CommitAsync([new PartitionOffset(0, 7)], CancellationToken.None));
+        Assert.Equal(CommitOutcome.Fenced, await member.Reader.CommitAsync([new PartitionOffset(0, 3)], CancellationToken.None));
 
         Assert.Equal(7, (await log.ReadPositionsAsync(Group, CancellationToken.None))[0].CommittedOffset);
     }
@@ -109,7 +116,11 @@ public sealed class PostgresLeaseTests(PostgresDatabase database) : IClassFixtur
     private static async Task CommitAsync(PostgresEventLog log, string group, int partition, long offset)
     {
         await using var member = new GroupMember(log.Join(new ReaderOptions(group, "a")));
-        await Until.TrueAsync("the partitions", Patience, () => member.Assigned.Count == log.PartitionCount);
+        await Until.TrueAsync("the records", Patience, async () =>
+        {
+            await member.ReadOnceAsync();
+            return member.NextOffsets.Exists(next => next.Partition == partition && next.Offset >= offset);
+        });
         Assert.Equal(CommitOutcome.Committed, await member.Reader.CommitAsync([new PartitionOffset(partition, offset)], CancellationToken.None));
     }
 

@@ -156,7 +156,7 @@ internal static class OtlpJsonAdmission
 
         var text = walk.Text().ToString().Replace('+', '-').Replace('/', '_').TrimEnd('=');
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var length))
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done)
         {
             return false;
         }
