@@ -8,7 +8,7 @@ namespace Pipeline.Buffer.Postgres;
 /// <see cref="PostgresRetentionOptions.MaxRetention"/> such records are reported instead, group by group. Each chunk is a transaction of
 /// its own, so an append waits for one chunk at most. Safe to run in several processes and to be killed at any time.
 /// </remarks>
-public sealed class PostgresLogRetention
+public sealed class PostgresLogRetention : IEventLogRetention
 {
     private readonly NpgsqlDataSource _source;
     private readonly PostgresRetentionOptions _options;
@@ -20,15 +20,8 @@ public sealed class PostgresLogRetention
         _options = options;
     }
 
-    /// <summary>Creates the retention of one topic with the other options at their defaults.</summary>
-    public PostgresLogRetention(NpgsqlDataSource source, string topic, TimeSpan retention)
-        : this(source, new PostgresRetentionOptions { Topic = topic, Retention = retention })
-    {
-    }
-
-    /// <summary>Deletes all there is to delete, chunk by chunk, and reports what it had to keep.</summary>
-    /// <exception cref="EventLogUnavailableException">Postgres cannot be used now; the chunks before are deleted.</exception>
-    public async Task<RetentionReport> RunAsync(CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public async Task<RetentionReport> TrimAsync(CancellationToken cancellationToken)
     {
         var deleted = 0L;
         for (int chunk; (chunk = await DeleteChunkAsync(cancellationToken)) > 0;)
@@ -42,7 +35,7 @@ public sealed class PostgresLogRetention
     /// <summary>Deletes one chunk per partition.</summary>
     /// <returns>How many records were deleted; call again while it is not 0.</returns>
     /// <exception cref="EventLogUnavailableException">Postgres cannot be used now.</exception>
-    public async Task<int> DeleteChunkAsync(CancellationToken cancellationToken)
+    internal async Task<int> DeleteChunkAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -7,8 +7,7 @@ public sealed record PostgresRetentionOptions
     public required string Topic { get; init; }
 
     /// <summary>How long a record stays after it was appended, once every group has committed it.</summary>
-    /// <value>1 day: long enough to ask the log where an event is, short enough for a laptop's disk.</value>
-    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(1);
+    public required TimeSpan Retention { get; init; }
 
     /// <summary>Age from which records that a group has not committed are reported; they are kept all the same.</summary>
     /// <value>7 days, as the Kafka topic keeps them.</value>

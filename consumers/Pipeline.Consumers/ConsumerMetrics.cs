@@ -23,6 +23,8 @@ internal sealed class ConsumerMetrics
     private readonly Counter<long> _rows;
     private readonly Counter<long> _inserts;
     private readonly Counter<long> _commits;
+    private readonly Counter<long> _trimmed;
+    private readonly Counter<long> _trimFailures;
     private readonly Histogram<double> _insertDuration;
     private readonly Histogram<double> _prepareDuration;
     private readonly Histogram<double> _freshness;
@@ -41,6 +43,8 @@ internal sealed class ConsumerMetrics
         _rows = meter.CreateCounter<long>("pipeline.consumer.rows.prepared", "{row}", "Rows encoded for the store, after folding.");
         _inserts = meter.CreateCounter<long>("pipeline.consumer.inserts", "{insert}", "Attempts to store a batch, by outcome.");
         _commits = meter.CreateCounter<long>("pipeline.consumer.commits", "{commit}", "Commits of offsets, by outcome.");
+        _trimmed = meter.CreateCounter<long>("pipeline.consumer.log.trimmed", "{record}", "Records that the retention deleted from a log that does not trim itself.");
+        _trimFailures = meter.CreateCounter<long>("pipeline.consumer.log.trim.failures", "{run}", "Runs of the retention that the log did not answer.");
         _insertDuration = meter.CreateHistogram("pipeline.consumer.insert.duration", "s", "Time of one attempt to store a batch.", advice: seconds);
         _prepareDuration = meter.CreateHistogram("pipeline.consumer.prepare.duration", "s", "Time to encode a batch.", advice: seconds);
         _freshness = meter.CreateHistogram("pipeline.consumer.freshness", "s", "Time from a gateway's receipt to the store's confirmation, for the oldest event of a batch.", advice: seconds);
@@ -112,6 +116,10 @@ internal sealed class ConsumerMetrics
             _freshness.Record(Math.Max(0, nowMicros - batch.OldestReceivedAtMicros) / (double)UnixMicros.PerSecond);
         }
     }
+
+    internal void LogTrimmed(RetentionReport report) => _trimmed.Add(report.Deleted);
+
+    internal void LogNotTrimmed() => _trimFailures.Add(1);
 
     internal void OffsetsCommitted(CommitOutcome outcome) => _commits.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
 }

@@ -38,4 +38,10 @@ internal static partial class Log
 
     [LoggerMessage(2010, LogLevel.Warning, "lag of {Topic} is unknown: {Reason}")]
     internal static partial void LagUnknown(ILogger log, string topic, string reason);
+
+    [LoggerMessage(2011, LogLevel.Warning, "group {Group} has not committed offsets {FromOffset} to {EndOffset} of partition {Partition}, the oldest of {OldestAppendedAt:u}; they are kept beyond the longest retention")]
+    internal static partial void RecordsOverdue(ILogger log, string group, int partition, long fromOffset, long endOffset, DateTimeOffset oldestAppendedAt);
+
+    [LoggerMessage(2012, LogLevel.Warning, "the log was not trimmed: {Reason}; trying again")]
+    internal static partial void LogNotTrimmed(ILogger log, string reason);
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Consumers.Inserting;
 using Pipeline.Consumers.Reading;
+using Pipeline.Consumers.Retention;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
@@ -101,6 +102,12 @@ public sealed class WriterHost : IAsyncDisposable
         }
 
         services.AddHostedService<PositionWorker>();
+        if (setup.Retention is { } retention)
+        {
+            services.AddSingleton(retention);
+            services.AddHostedService<RetentionWorker>();
+        }
+
         if (setup.OwnsProcess)
         {
             services.AddProcessLifetime(setup.ConfigureLifetime);

@@ -20,6 +20,9 @@ public sealed record WriterSetup
     /// <summary>The store to insert into.</summary>
     public required IStateStore Store { get; init; }
 
+    /// <summary>Trims the log; null for one that trims itself.</summary>
+    public IEventLogRetention? Retention { get; init; }
+
     /// <summary>The clock.</summary>
     /// <value>The system's.</value>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -1,182 +1,79 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Text.Json;
 
 namespace Pipeline.Benchmarks;
 
-/// <summary>All measurements, each with the floors taken in the same run.</summary>
-internal sealed class BenchmarkRun
+/// <summary>All measurements in their order, each with the floors taken in the same run.</summary>
+internal static class BenchmarkRun
 {
-    private const int Runs = 3;
-    private const string CpuPerMillion = "CPU-s per million";
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(8);
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    // A fifth above the 10,000 observations a second that two cores must sustain.
+    private const int Rate = 12_000;
 
-    private readonly List<Result> _results = [];
-    private readonly string _machine = $"{Environment.ProcessorCount} cores, {RuntimeName()}";
-    private readonly string _commit = Commit();
-    private readonly List<byte[]> _otlp = [.. Enumerable.Range(0, 256).Select(Bodies.Otlp)];
-    private readonly List<byte[]> _rest = [.. Enumerable.Range(0, 256).Select(Bodies.Rest)];
-
+    /// <summary>Runs them.</summary>
+    /// <returns>The exit code: 1 when the whole pipeline lost or doubled anything.</returns>
     internal static async Task<int> RunAsync()
     {
-        var run = new BenchmarkRun();
-        await run.MeasureGatewayAsync();
-        if (BenchKafka.Start() is { } kafka)
+        var results = new Results();
+        var gateway = new GatewayMeasurement(results);
+        await gateway.RunAsync();
+        var isExact = await WithKafkaAsync(async servers =>
         {
-            await using (kafka)
-            {
-                await run.MeasureKafkaAsync(await kafka.BootstrapServersAsync());
-            }
-        }
-        else
+            var kafka = new KafkaMeasurement(results, servers);
+            var produceFloor = await kafka.ProduceFloorAsync();
+            await gateway.RunOverKafkaAsync(servers, await kafka.CreateTopicAsync("gateway"), produceFloor);
+            var spans = await kafka.CreateTopicAsync("spans");
+            await FillAsync(servers, spans);
+            await kafka.ConsumeAsync(spans);
+            await using var pipeline = await BenchPipeline.StartAsync(servers);
+            var insertFloor = await new StoreMeasurement(results, pipeline).RunAsync(servers, spans);
+            var floor = gateway.OtlpFloor + (produceFloor * Bodies.Otlp(0).Length / Bodies.SpansPerBody) + insertFloor;
+            return await new PipelineMeasurement(results, pipeline).RunAsync(Number("BENCH_SECONDS", 60), Number("BENCH_RATE", Rate), floor);
+        });
+        results.Report("artifacts/bench/results.json");
+        return isExact ? 0 : 1;
+    }
+
+    /// <summary>Runs the whole pipeline alone for longer: is its memory flat?</summary>
+    /// <returns>The exit code, as of <see cref="RunAsync"/>.</returns>
+    internal static async Task<int> SoakAsync()
+    {
+        var results = new Results();
+        var isExact = await WithKafkaAsync(async servers =>
+        {
+            await using var pipeline = await BenchPipeline.StartAsync(servers);
+            return await new PipelineMeasurement(results, pipeline).RunAsync(Number("BENCH_SECONDS", 600), Number("BENCH_RATE", Rate), floor: null);
+        });
+        results.Report("artifacts/bench/soak.json");
+        return isExact ? 0 : 1;
+    }
+
+    private static async Task<bool> WithKafkaAsync(Func<string, Task<bool>> measure)
+    {
+        if (BenchKafka.Start() is not { } kafka)
         {
             Console.WriteLine("skipped what needs Kafka: set KAFKA_HOME or KAFKA_BOOTSTRAP_SERVERS");
+            return true;
         }
 
-        run.Report();
-        return 0;
-    }
-
-    private async Task MeasureGatewayAsync()
-    {
-        Console.WriteLine($"OTLP body {_otlp[0].Length} bytes of {Bodies.SpansPerBody} spans, REST body {_rest[0].Length} bytes of {Bodies.EventsPerBody} events");
-        var floor = await MeasureHttpAsync("floor: kestrel reads OTLP bodies", "read-bodies", [], "/", "application/x-protobuf", _otlp, Bodies.SpansPerBody, null);
-        await MeasureHttpAsync("gateway: OTLP, log that takes all", "gateway-null", [], "/api/public/otel/v1/traces", "application/x-protobuf", _otlp, Bodies.SpansPerBody, floor);
-        var restFloor = await MeasureHttpAsync("floor: kestrel reads REST bodies", "read-bodies", [], "/", "application/json", _rest, Bodies.EventsPerBody, null);
-        await MeasureHttpAsync("gateway: REST, log that takes all", "gateway-null", [], "/api/public/ingestion", "application/json", _rest, Bodies.EventsPerBody, restFloor);
-    }
-
-    private async Task MeasureKafkaAsync(string servers)
-    {
-        const int Records = 6000;
-        var topic = "bench." + Guid.NewGuid().ToString("N")[..8];
-        await using (var log = Roles.Kafka(servers, topic))
+        await using (kafka)
         {
-            await log.EnsureTopicAsync(new Buffer.TopicSpec(topic, 4) { ReplicationFactor = 1, MinInSyncReplicas = 1 }, CancellationToken.None);
-        }
-
-        var produce = await MedianAsync(async () =>
-        {
-            using var child = await ChildRole.StartAsync("produce", servers, topic, Records.ToString(CultureInfo.InvariantCulture));
-            var before = child.CpuSeconds;
-            await child.ReadLineAsync();
-            return PerMillion(child.CpuSeconds - before, Records * (long)Bodies.SpansPerBody);
-        });
-        Add("floor: librdkafka produces the same bytes, LZ4, acks=all", produce, null);
-        var kestrel = _results[0].Value;
-        var filled = topic + ".filled";
-        await using (var log = Roles.Kafka(servers, filled))
-        {
-            await log.EnsureTopicAsync(new Buffer.TopicSpec(filled, 4) { ReplicationFactor = 1, MinInSyncReplicas = 1 }, CancellationToken.None);
-        }
-
-        await MeasureHttpAsync("gateway: OTLP to Kafka, acknowledged", "gateway-kafka", [servers, filled], "/api/public/otel/v1/traces", "application/x-protobuf", _otlp, Bodies.SpansPerBody, kestrel + produce);
-        long spans;
-        await using (var log = Roles.Kafka(servers, filled))
-        {
-            await log.OpenAsync(CancellationToken.None);
-            spans = (await log.ReadPositionsAsync("nobody", CancellationToken.None)).Sum(position => position.Lag);
-        }
-
-        // Each request of 5 traces became up to 4 records; spans are counted from the consumer's own metric below by records x spans per record.
-        await MeasureConsumerAsync(servers, filled, spans);
-    }
-
-    private async Task MeasureConsumerAsync(string servers, string topic, long records)
-    {
-        var spans = await CountSpansAsync(servers, topic);
-        var value = await MedianAsync(async () =>
-        {
-            using var child = await ChildRole.StartAsync("consume", servers, topic, "bench-" + Guid.NewGuid().ToString("N")[..8]);
-            var before = child.CpuSeconds;
-            await child.ReadLineAsync();
-            return PerMillion(child.CpuSeconds - before, spans);
-        });
-        Console.WriteLine($"consumed {records} records of {spans} spans");
-        Add("consumer: Kafka to insert-ready block", value, null);
-    }
-
-    private static async Task<long> CountSpansAsync(string servers, string topic)
-    {
-        await using var log = Roles.Kafka(servers, topic);
-        await log.OpenAsync(CancellationToken.None);
-        long spans = 0;
-        foreach (var position in await log.ReadPositionsAsync("nobody", CancellationToken.None))
-        {
-            await foreach (var source in log.ReadRangeAsync(position.Partition, position.FirstOffset, position.EndOffset, CancellationToken.None))
-            {
-                _ = Schemas.Records.BufferRecordCodec.TryDecode(source.Headers, source.Value, out var record);
-                spans += record!.EventCount;
-            }
-        }
-
-        return spans;
-    }
-
-    private async Task<double> MeasureHttpAsync(
-        string name, string role, string[] arguments, string path, string contentType, List<byte[]> bodies, int eventsPerBody, double? floor)
-    {
-        var last = "";
-        var value = await MedianAsync(async () =>
-        {
-            var port = FreePort();
-            using var child = await ChildRole.StartAsync([role, port.ToString(CultureInfo.InvariantCulture), .. arguments]);
-            var load = new Load(new Uri($"http://127.0.0.1:{port}{path}"), contentType, bodies, Roles.Authorization);
-            await load.RunAsync(WarmUp);
-            var before = child.CpuSeconds;
-            var (requests, latencies) = await load.RunAsync(Time);
-            last = string.Create(CultureInfo.InvariantCulture, $"{requests * eventsPerBody / Time.TotalSeconds:0} events/s, p50 {latencies[latencies.Count / 2]:0.0} ms, p99 {latencies[latencies.Count * 99 / 100]:0.0} ms, {child.ResidentMegabytes:0} MB");
-            return PerMillion(child.CpuSeconds - before, requests * eventsPerBody);
-        });
-        Console.WriteLine($"{name}: {last}");
-        Add(name, value, floor);
-        return value;
-    }
-
-    private static async Task<double> MedianAsync(Func<Task<double>> measure)
-    {
-        var values = new List<double>();
-        for (var i = 0; i < Runs; i++)
-        {
-            values.Add(await measure());
-        }
-
-        values.Sort();
-        return values[Runs / 2];
-    }
-
-    private void Add(string name, double value, double? floor) =>
-        _results.Add(new Result(name, CpuPerMillion, Math.Round(value, 2), floor is { } given ? Math.Round(given, 2) : null, floor is > 0 ? Math.Round(value / floor.Value, 2) : null, _machine, _commit));
-
-    private void Report()
-    {
-        Directory.CreateDirectory("artifacts/bench");
-        File.WriteAllText("artifacts/bench/results.json", JsonSerializer.Serialize(_results, Json));
-        Console.WriteLine($"\n{"",-60} {CpuPerMillion,18} {"floor",8} {"ratio",6}");
-        foreach (var result in _results)
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Name,-60} {result.Value,18:0.00} {result.Floor,8:0.00} {result.Ratio,6:0.00}"));
+            return await measure(await kafka.BootstrapServersAsync());
         }
     }
 
-    private static double PerMillion(double seconds, long events) => seconds * 1_000_000 / events;
-
-    private static string RuntimeName() => System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription;
-
-    private static string Commit()
+    // What the consumer reads is what the gateway writes.
+    private static async Task FillAsync(string servers, string topic)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["rev-parse", "--short", "HEAD"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        return git.StandardOutput.ReadToEnd().Trim();
+        const int Requests = 10_000;
+        var port = Ports.Free();
+        using var gateway = await ChildRole.StartAsync("gateway-kafka", port.ToString(CultureInfo.InvariantCulture), servers, topic);
+        var template = new OtlpTemplate();
+        var load = new Load(new Uri($"http://127.0.0.1:{port}/api/public/otel/v1/traces"), "application/x-protobuf", template.Stamp, Roles.Authorization);
+        for (long sent = 0; sent < Requests;)
+        {
+            sent += (await load.RunAsync(TimeSpan.FromSeconds(1))).Requests;
+        }
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }

@@ -32,6 +32,16 @@ internal sealed class ChildRole : IDisposable
     internal async Task<string> ReadLineAsync() =>
         await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"the role ended with exit code {_process.ExitCode}");
 
+    /// <summary>Says something to the role.</summary>
+    internal Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
+    /// <summary>Bytes the role allocated since it started.</summary>
+    internal async Task<double> AllocatedBytesAsync()
+    {
+        await WriteLineAsync("allocated");
+        return double.Parse(await ReadLineAsync(), CultureInfo.InvariantCulture);
+    }
+
     internal static double CpuSecondsOf(int pid)
     {
         // Fields behind the command name in parentheses: utime and stime are the 12th and 13th.

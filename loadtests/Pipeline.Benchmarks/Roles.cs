@@ -8,6 +8,8 @@ using Pipeline.Consumers;
 using Pipeline.Gateway;
 using Pipeline.Schemas.Records;
 using Pipeline.Storage;
+using Pipeline.Storage.ClickHouse.Inserting;
+using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.Keys;
 
 namespace Pipeline.Benchmarks;
@@ -96,6 +98,40 @@ internal static class Roles
         await WaitForEndOfInputAsync();
     }
 
+    /// <summary>The floor of storing: one batch as the writer prepares it, inserted again and again into a database of its own.</summary>
+    internal static async Task InsertBlockAsync(IEventLog log, Uri engine, string database, int inserts)
+    {
+        const int MinObservations = 10_000;
+        var options = new ClickHouseOptions { Address = engine, Database = database };
+        await new ClickHouseMigrations(options, new TableEngines(IsReplicated: false), ClickHouseMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+        await log.OpenAsync(CancellationToken.None);
+        using var capturing = new CapturingStore(MinObservations);
+        await using (await WriterHost.StartAsync(new WriterSetup { Options = new WriterOptions { Group = database }, Log = log, Store = capturing, LogFormat = null }))
+        {
+            await capturing.Captured;
+        }
+
+        var (batch, observations) = await capturing.Captured;
+        using (batch)
+        {
+            using var store = new ClickHouseStateStore(options);
+            Console.WriteLine("ready");
+            Console.WriteLine(observations);
+            await Console.In.ReadLineAsync();
+            for (var i = 0; i < inserts; i++)
+            {
+                var result = await store.InsertAsync(batch, CancellationToken.None);
+                if (result.Outcome != InsertOutcome.Inserted)
+                {
+                    throw new InvalidOperationException(result.Reason);
+                }
+            }
+        }
+
+        Console.WriteLine("done");
+        await WaitForEndOfInputAsync();
+    }
+
     internal static KafkaEventLog Kafka(string servers, string topic) =>
         new(new KafkaBufferOptions { BootstrapServers = servers, Topic = topic, DeliveryTimeout = TimeSpan.FromSeconds(30) }, TimeProvider.System);
 
@@ -115,5 +151,12 @@ internal static class Roles
         await WaitForEndOfInputAsync();
     }
 
-    private static Task<string> WaitForEndOfInputAsync() => Console.In.ReadToEndAsync();
+    // Each line that comes in asks for the bytes allocated so far.
+    private static async Task WaitForEndOfInputAsync()
+    {
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            Console.WriteLine(GC.GetTotalAllocatedBytes());
+        }
+    }
 }

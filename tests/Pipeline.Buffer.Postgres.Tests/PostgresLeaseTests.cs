@@ -95,7 +95,7 @@ public sealed class PostgresLeaseTests(PostgresDatabase database) : IClassFixtur
             await log.AppendAsync(1, "k", Headers, [(byte)i], CancellationToken.None);
         }
 
-        var retention = new PostgresLogRetention(database.Source, topic.Name, TimeSpan.FromHours(1));
+        var retention = new PostgresLogRetention(database.Source, new PostgresRetentionOptions { Topic = topic.Name, Retention = TimeSpan.FromHours(1) });
         await AgeAsync(topic, below: 8);
         Assert.Equal(0, await retention.DeleteChunkAsync(CancellationToken.None));
         await CommitAsync(log, "fast", 0, 9);

@@ -17,6 +17,7 @@ internal static class ConsumeCommand
                 Options = WriterOptions.From(settings.Section("Writer")),
                 Log = adapters.Log,
                 Store = adapters.Store,
+                Retention = adapters.LogRetention,
                 OwnsProcess = true,
             };
             return await WriterHost.RunAsync(setup, cancellationToken);

@@ -28,6 +28,11 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
 
     internal IEventLogAdmin LogAdmin => (IEventLogAdmin)Log;
 
+    /// <summary>Trims the log in Postgres; Kafka trims its own.</summary>
+    internal IEventLogRetention? LogRetention => settings.Tier == Tier.Embedded
+        ? new PostgresLogRetention(Postgres, new PostgresRetentionOptions { Topic = settings.Topic, Retention = settings.LogRetention })
+        : null;
+
     internal TopicSpec TopicSpec => new(settings.Topic, settings.Partitions)
     {
         ReplicationFactor = settings.ReplicationFactor,

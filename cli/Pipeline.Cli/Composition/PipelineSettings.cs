@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Pipeline.Schemas;
 
@@ -62,6 +63,12 @@ internal sealed class PipelineSettings
     internal short ReplicationFactor => short.TryParse(NullIfEmpty("PIPELINE_REPLICATION_FACTOR") ?? "3", out var factor) && factor >= 1
         ? factor
         : throw new CliException("PIPELINE_REPLICATION_FACTOR must be a number from 1") { ExitCode = ExitCode.Usage };
+
+    /// <summary>How long the log in Postgres keeps what every group has committed.</summary>
+    /// <value>1 day: long enough to ask the log where an event is, short enough for a laptop's disk.</value>
+    internal TimeSpan LogRetention => TimeSpan.TryParse(NullIfEmpty("PIPELINE_LOG_RETENTION") ?? "1.00:00:00", CultureInfo.InvariantCulture, out var retention) && retention >= TimeSpan.FromMinutes(1)
+        ? retention
+        : throw new CliException($"PIPELINE_LOG_RETENTION is '{_configuration["PIPELINE_LOG_RETENTION"]}'; it must be a time from 00:01:00, for example 1.00:00:00 for a day") { ExitCode = ExitCode.Usage };
 
     /// <summary>A section of the configuration.</summary>
     internal IConfigurationSection Section(string name) => _configuration.GetSection(name);

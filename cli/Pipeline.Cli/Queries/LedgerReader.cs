@@ -9,6 +9,9 @@ namespace Pipeline.Cli.Queries;
 /// <summary>Adds the ledger up from its three independent sources: receipts, the gateways' own counts, and the log.</summary>
 internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, string topic)
 {
+    // Asked about together. The ids travel in the address, which servers bound: eight kilobytes hold a hundred of them.
+    private const int PageRecords = 100;
+
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
 
     internal async Task<LedgerReport> ReadAsync(CancellationToken cancellationToken)
@@ -16,15 +19,21 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
         // Positions first: what is committed by then has its receipts, because those are stored before the commit.
         var positions = await tail.PositionsAsync(cancellationToken);
         var lines = new Dictionary<(string Project, DateTimeOffset Minute), LedgerLine>();
-        await foreach (var (source, record) in tail.ReadAsync(positions, cancellationToken))
+        var page = new List<InFlightRecord>(PageRecords);
+        await foreach (var (_, record) in tail.ReadAsync(positions, cancellationToken))
         {
-            if (record.PayloadKind != PayloadKind.GatewayAccounts && !await IsStoredAsync(record.RecordId, cancellationToken))
+            if (record.PayloadKind != PayloadKind.GatewayAccounts)
             {
-                var minute = UnixMicros.ToDateTimeOffset(UnixMicros.FloorToMinute(record.ReceivedAtMicros));
-                Change(lines, record.ProjectId, minute, line => line with { InFlight = line.InFlight + record.EventCount, Accepted = line.Accepted + record.EventCount });
+                page.Add(new InFlightRecord(record.RecordId, record.ProjectId, UnixMicros.ToDateTimeOffset(UnixMicros.FloorToMinute(record.ReceivedAtMicros)), record.EventCount));
+            }
+
+            if (page.Count == PageRecords)
+            {
+                await AddInFlightAsync(lines, page, cancellationToken);
             }
         }
 
+        await AddInFlightAsync(lines, page, cancellationToken);
         await AddReceiptsAsync(lines, cancellationToken);
         await AddReportsAsync(lines, cancellationToken);
         return new LedgerReport(
@@ -33,10 +42,22 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
     }
 
     // Between insert and commit a record is both stored and uncommitted; it counts once, as stored.
-    private async Task<bool> IsStoredAsync(Guid recordId, CancellationToken cancellationToken)
+    private async Task AddInFlightAsync(Dictionary<(string, DateTimeOffset), LedgerLine> lines, List<InFlightRecord> page, CancellationToken cancellationToken)
     {
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["id"] = recordId.ToString() };
-        return (await client.QueryAsync("SELECT 1 AS found FROM receipts WHERE record_id = {id:UUID} LIMIT 1", parameters, cancellationToken)).Count > 0;
+        if (page.Count == 0)
+        {
+            return;
+        }
+
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["ids"] = $"['{string.Join("','", page.Select(record => record.RecordId))}']" };
+        var stored = (await client.QueryAsync("SELECT DISTINCT record_id FROM receipts WHERE record_id IN {ids:Array(UUID)}", parameters, cancellationToken))
+            .Select(row => Guid.Parse((string)row["record_id"]!)).ToHashSet();
+        foreach (var record in page.Where(record => !stored.Contains(record.RecordId)))
+        {
+            Change(lines, record.ProjectId, record.Minute, line => line with { InFlight = line.InFlight + record.EventCount, Accepted = line.Accepted + record.EventCount });
+        }
+
+        page.Clear();
     }
 
     private async Task AddReceiptsAsync(Dictionary<(string, DateTimeOffset), LedgerLine> lines, CancellationToken cancellationToken)

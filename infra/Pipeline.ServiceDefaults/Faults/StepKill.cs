@@ -22,12 +22,14 @@ public sealed class StepKill
     }
 
     /// <summary>Reads the switch from the environment.</summary>
-    public static StepKill FromEnvironment()
-    {
-        var step = Environment.GetEnvironmentVariable("PIPELINE_KILL_AT");
-        var pass = Environment.GetEnvironmentVariable("PIPELINE_KILL_AFTER") ?? "1";
-        return string.IsNullOrEmpty(step) ? new StepKill(null, 0) : new StepKill(step, long.Parse(pass, CultureInfo.InvariantCulture));
-    }
+    /// <exception cref="InvalidOperationException">The pass is not a number from 1.</exception>
+    public static StepKill FromEnvironment() => From(Environment.GetEnvironmentVariable("PIPELINE_KILL_AT"), Environment.GetEnvironmentVariable("PIPELINE_KILL_AFTER"));
+
+    internal static StepKill From(string? step, string? pass) => string.IsNullOrEmpty(step)
+        ? new StepKill(null, 0)
+        : long.TryParse(pass ?? "1", NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1
+            ? new StepKill(step, number)
+            : throw new InvalidOperationException($"PIPELINE_KILL_AFTER is '{pass}'; it must be a number from 1");
 
     /// <summary>Passes a step.</summary>
     public void Pass(string step)

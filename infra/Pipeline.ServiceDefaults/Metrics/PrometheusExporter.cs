@@ -88,8 +88,15 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
             Text.Append('{').Append(labels).Append('}');
         }
 
-        Text.Append(' ').Append(double.IsPositiveInfinity(value) ? "+Inf" : value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+        Text.Append(' ').Append(SpellingOf(value)).Append('\n');
     }
+
+    private static string SpellingOf(double value) => value switch
+    {
+        double.PositiveInfinity => "+Inf",
+        double.NegativeInfinity => "-Inf",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
 
     private static string LabelsOf(in MetricPoint point)
     {

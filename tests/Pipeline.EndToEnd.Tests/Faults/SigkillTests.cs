@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Pipeline.Testing.Kafka;
 using Xunit.Abstractions;
 
 namespace Pipeline.EndToEnd.Tests.Faults;
@@ -32,7 +33,27 @@ public sealed class SigkillTests(ITestOutputHelper output)
         await KillUnderLoadAsync(pipeline, "consumer-2", () => pipeline.KillAsync("consumer-2"));
     }
 
-    private async Task KillUnderLoadAsync(PipelineProcess pipeline, string victim, Func<Task<int>> killAsync)
+    [LocalBrokersFact]
+    [Trait("Needs", "Kafka")]
+    public async Task Killing_a_broker_of_three_loses_and_doubles_nothing()
+    {
+        await using var cluster = await KafkaCluster.StartAsync(nodes: 3);
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["KAFKA_BOOTSTRAP_SERVERS"] = cluster.BootstrapServers };
+        await using var pipeline = await PipelineProcess.StartAsync(tier: "kafka", environment: environment);
+        var node = 0;
+        await KillUnderLoadAsync(
+            pipeline,
+            "broker",
+            async () =>
+            {
+                // Each in turn: over the rounds every one of them leads the partitions, the group and the cluster when it dies.
+                node = (node % 3) + 1;
+                return await cluster.KillAsync(node);
+            },
+            () => cluster.RestartAsync(node));
+    }
+
+    private async Task KillUnderLoadAsync(PipelineProcess pipeline, string victim, Func<Task<int>> killAsync, Func<Task>? restartAsync = null)
     {
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}, {Rounds} rounds, victim {victim}");
@@ -50,6 +71,7 @@ public sealed class SigkillTests(ITestOutputHelper output)
             await AssertVisibleAgainAsync(traffic, rows);
             output.WriteLine($"round {round + 1}: killed pid {pid}, new events visible after {recovery.Elapsed.TotalSeconds:0.0} s");
             Assert.True(recovery.Elapsed < RecoveryLimit, $"recovery took {recovery.Elapsed.TotalSeconds:0.0} s");
+            await (restartAsync?.Invoke() ?? Task.CompletedTask);
         }
 
         await traffic.StopAsync();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Pipeline.Buffer.Kafka;
+using Pipeline.Testing.Time;
 using Xunit;
 
 namespace Pipeline.Testing.Kafka;
@@ -12,6 +13,8 @@ namespace Pipeline.Testing.Kafka;
 /// </remarks>
 public sealed class KafkaCluster : IAsyncLifetime
 {
+    private const string ScriptName = "kafka-local.sh";
+
     private static readonly string? External = Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP_SERVERS");
     private static readonly TimeSpan ScriptTimeout = TimeSpan.FromSeconds(90);
 
@@ -29,19 +32,19 @@ public sealed class KafkaCluster : IAsyncLifetime
     /// <summary>Why there is no cluster here; null when there is.</summary>
     public static string? MissingReason { get; } =
         !KafkaEventLog.IsAvailable ? "needs librdkafka: run `make install-kafka-client`"
-        : External is null && !File.Exists(Script) ? "needs Kafka: set KAFKA_HOME to a folder with bin/kafka-local.sh, or KAFKA_BOOTSTRAP_SERVERS"
+        : External is null && !File.Exists(PathOf(ScriptName)) ? "needs Kafka: set KAFKA_HOME to a folder with bin/kafka-local.sh, or KAFKA_BOOTSTRAP_SERVERS"
         : null;
 
     public static bool IsAvailable => MissingReason is null;
 
     /// <summary>Why no nodes of our own can be started here; null when they can.</summary>
     public static string? MissingNodesReason { get; } =
-        MissingReason ?? (File.Exists(Script) ? null : "kills nodes: set KAFKA_HOME to a folder with bin/kafka-local.sh");
+        MissingReason ?? (File.Exists(PathOf(ScriptName)) ? null : "kills nodes: set KAFKA_HOME to a folder with bin/kafka-local.sh");
 
     /// <summary>Where it is reached.</summary>
     public string BootstrapServers { get; private set; } = External ?? "";
 
-    private static string Script => Path.Combine(Environment.GetEnvironmentVariable("KAFKA_HOME") ?? "/", "bin", "kafka-local.sh");
+    private static string PathOf(string script) => Path.Combine(Environment.GetEnvironmentVariable("KAFKA_HOME") ?? "/", "bin", script);
 
     /// <summary>Starts so many nodes of our own, whatever the environment names.</summary>
     public static async Task<KafkaCluster> StartAsync(int nodes)
@@ -60,10 +63,24 @@ public sealed class KafkaCluster : IAsyncLifetime
     }
 
     /// <summary>Ends a node with SIGKILL; nodes count from 1.</summary>
-    public Task KillAsync(int node) => RunAsync("kill", node);
+    /// <returns>The pid that lived and is gone.</returns>
+    public async Task<int> KillAsync(int node)
+    {
+        var pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder!, node.ToString(CultureInfo.InvariantCulture), "pid")), CultureInfo.InvariantCulture);
+        var process = $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}";
+        Assert.True(Directory.Exists(process), $"the fault did not fire: node {node} was not running");
+        await RunAsync("kill", node);
+        Assert.False(Directory.Exists(process), $"the fault did not fire: node {node} is still running");
+        return pid;
+    }
 
-    /// <summary>Starts a node again on its old folder and port.</summary>
-    public Task RestartAsync(int node) => RunAsync("restart", node);
+    /// <summary>Starts a node again on its old folder and port, and waits until it is a full replica again.</summary>
+    public async Task RestartAsync(int node)
+    {
+        await RunAsync("restart", node);
+        await Until.TrueAsync("every replica to be in sync", ScriptTimeout, async () =>
+            (await RunAsync("kafka-topics.sh", ["--bootstrap-server", BootstrapServers, "--describe", "--under-replicated-partitions"])).Trim().Length == 0);
+    }
 
     public async Task DisposeAsync()
     {
@@ -82,21 +99,16 @@ public sealed class KafkaCluster : IAsyncLifetime
         BootstrapServers = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
     }
 
-    private async Task<string> RunAsync(string verb, params int[] arguments)
-    {
-        var start = new ProcessStartInfo("bash") { UseShellExecute = false, RedirectStandardOutput = true };
-        start.ArgumentList.Add(Script);
-        start.ArgumentList.Add(verb);
-        start.ArgumentList.Add(_folder!);
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument.ToString(CultureInfo.InvariantCulture));
-        }
+    private Task<string> RunAsync(string verb, params int[] arguments) =>
+        RunAsync(ScriptName, [verb, _folder!, .. arguments.Select(argument => argument.ToString(CultureInfo.InvariantCulture))]);
 
-        using var script = Process.Start(start)!;
+    private static async Task<string> RunAsync(string script, string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", [PathOf(script), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(ScriptTimeout);
-        var output = await script.StandardOutput.ReadToEndAsync(deadline.Token);
-        await script.WaitForExitAsync(deadline.Token);
-        return script.ExitCode == 0 ? output : throw new InvalidOperationException($"kafka-local.sh {verb} failed in {_folder}: {output}");
+        var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{script} {string.Join(' ', arguments)} failed: {output}");
     }
 }

@@ -1,4 +1,4 @@
-namespace Pipeline.Buffer.Postgres;
+namespace Pipeline.Buffer;
 
 /// <summary>What one run of the retention did.</summary>
 /// <param name="Deleted">Records deleted.</param>

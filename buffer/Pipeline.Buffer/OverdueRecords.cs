@@ -1,4 +1,4 @@
-namespace Pipeline.Buffer.Postgres;
+namespace Pipeline.Buffer;
 
 /// <summary>Records of one partition that a group should have committed long ago: it is stuck, or nobody runs it any more.</summary>
 /// <param name="Group">Consumer group.</param>
