@@ -1,5 +1,4 @@
 using Pipeline.Cli.Composition;
-using Pipeline.Cli.Queries;
 
 namespace Pipeline.Cli.Tests;
 
@@ -25,28 +24,4 @@ public sealed class PipelineSettingsTests
     [Fact]
     public void An_assignment_reaches_its_section() =>
         Assert.Equal("4000", PipelineSettings.Load(["Gateway:Port=4000"]).Section("Gateway")["Port"]);
-
-    [Fact]
-    public void The_ledger_misses_what_is_reported_and_nowhere_else()
-    {
-        var line = new LedgerLine("p", default, Reported: 10, Accepted: 10, Stored: 6, Failed: 1, InFlight: 2);
-
-        Assert.Equal(1, line.Missing);
-        Assert.Equal(0, (line with { Stored = 7 }).Missing);
-    }
-
-    [Fact]
-    public void A_gateway_that_died_before_its_report_is_unreported_and_not_a_gap()
-    {
-        var line = new LedgerLine("p", default, Reported: 4, Accepted: 10, Stored: 10, Failed: 0, InFlight: 0);
-
-        Assert.Equal((0, 6), (line.Missing, line.Unreported));
-    }
-
-    [Fact]
-    public void A_committed_offset_without_a_receipt_is_missing()
-    {
-        Assert.Equal(1, new PartitionLine(0, CommittedOffset: 10, EndOffset: 12, FirstReceipt: 0, Receipts: 9).Missing);
-        Assert.Equal(0, new PartitionLine(0, CommittedOffset: 10, EndOffset: 10, FirstReceipt: 4, Receipts: 6).Missing);
-    }
 }

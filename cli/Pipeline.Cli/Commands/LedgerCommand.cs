@@ -10,15 +10,35 @@ namespace Pipeline.Cli.Commands;
 /// <summary><c>pipeline ledger</c>.</summary>
 internal static class LedgerCommand
 {
-    internal static Command Create() => new Command(
-        "ledger",
-        "Add up accepted, stored and in flight per project and minute; exits with 3 when something acknowledged is missing.").Runs(RunAsync);
+    // Receipts live for 90 days; closer to that, those of a minute expire one by one and would look like a gap.
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(80);
+
+    private static readonly Option<TimeSpan> Window = new("--window")
+    {
+        Description = "How far back, as [days.]hours:minutes:seconds; at most 80 days.",
+        DefaultValueFactory = _ => TimeSpan.FromDays(1),
+    };
+
+    internal static Command Create()
+    {
+        var command = new Command(
+            "ledger",
+            "Add up accepted, stored and in flight per project and minute; exits with 3 when something acknowledged is missing.");
+        command.Options.Add(Window);
+        return command.Runs(RunAsync);
+    }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = parsed.Settings();
         await using var adapters = new Adapters(settings);
-        var report = await new LedgerReader(adapters.Queries, new LogTail(adapters.Log), settings.Topic).ReadAsync(cancellationToken);
+        var window = parsed.GetValue(Window);
+        if (window <= TimeSpan.Zero || window > LongestWindow)
+        {
+            throw new CliException($"--window is {window}; it must be above zero and at most {LongestWindow.TotalDays:0} days") { ExitCode = ExitCode.Usage };
+        }
+
+        var report = await new LedgerReader(adapters.Queries, new LogTail(adapters.Log), settings.Topic).ReadAsync(TimeProvider.System.GetUtcNow() - window, cancellationToken);
         if (parsed.GetValue(PipelineCommand.Json))
         {
             JsonOutput.Write(new
@@ -26,7 +46,7 @@ internal static class LedgerCommand
                 Gap = report.HasGap,
                 InFlight = report.IsInFlight,
                 Minutes = report.Lines.Select(line => new { line.ProjectId, line.Minute, line.Reported, line.Accepted, line.Stored, line.Failed, line.InFlight, line.Missing, line.Unreported }),
-                Partitions = report.Partitions.Select(partition => new { partition.Partition, partition.CommittedOffset, partition.EndOffset, partition.Receipts, partition.InFlight, partition.Missing }),
+                Partitions = report.Partitions.Select(partition => new { partition.Partition, partition.CommittedOffset, partition.EndOffset, partition.CheckedFrom, partition.Receipts, partition.InFlight, partition.Expired, partition.Missing }),
             });
         }
         else
@@ -47,11 +67,11 @@ internal static class LedgerCommand
                 Number(line.Reported), Number(line.Accepted), Number(line.Stored), Number(line.Failed), Number(line.InFlight), Number(line.Missing));
         }
 
-        var partitions = new Table().AddColumns("partition", "committed", "end", "receipts", "in flight", "missing");
+        var partitions = new Table().AddColumns("partition", "committed", "end", "checked from", "receipts", "in flight", "missing");
         foreach (var partition in report.Partitions)
         {
             partitions.AddRow(
-                Number(partition.Partition), Number(partition.CommittedOffset), Number(partition.EndOffset), Number(partition.Receipts),
+                Number(partition.Partition), Number(partition.CommittedOffset), Number(partition.EndOffset), Number(partition.CheckedFrom), Number(partition.Receipts),
                 Number(partition.InFlight), Number(partition.Missing));
         }
 

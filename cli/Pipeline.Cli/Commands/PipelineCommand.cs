@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Pipeline.Cli.Composition;
+using Pipeline.Cli.Output;
 
 namespace Pipeline.Cli.Commands;
 
@@ -57,7 +59,7 @@ internal static class PipelineCommand
             }
             catch (Exception failure) when (Failures.TryDescribe(failure, out var message, out var exitCode))
             {
-                await Console.Error.WriteLineAsync($"pipeline: {message}");
+                await Console.Error.WriteLineAsync(parsed.GetValue(Json) ? JsonSerializer.Serialize(new { Error = message, ExitCode = exitCode }, JsonOutput.Compact) : $"pipeline: {message}");
                 return exitCode;
             }
         });

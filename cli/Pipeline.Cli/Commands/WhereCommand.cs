@@ -40,7 +40,7 @@ internal static class WhereCommand
         {
             table.AddRow(
                 Time(location.AcceptedAt), Markup.Escape(location.ProjectId), location.Partition.ToString(CultureInfo.InvariantCulture),
-                location.Offset.ToString(CultureInfo.InvariantCulture), location.State, location.StoredAt is { } stored ? Time(stored) : "", Markup.Escape(location.RequestId));
+                location.Offset.ToString(CultureInfo.InvariantCulture), Markup.Escape(string.Join("\n", location.Reasons.Prepend(location.State))), location.StoredAt is { } stored ? Time(stored) : "", Markup.Escape(location.RequestId));
         }
 
         AnsiConsole.Write(table);

@@ -45,6 +45,7 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
         Database = settings.ClickHouseDatabase,
         User = settings.ClickHouseUser,
         Password = settings.ClickHousePassword,
+        InsertQuorum = settings.ClickHouseInsertQuorum,
     };
 
     internal ClickHouseStateStore Store => Own(new ClickHouseStateStore(ClickHouse));

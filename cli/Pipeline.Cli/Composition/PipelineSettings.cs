@@ -48,6 +48,10 @@ internal sealed class PipelineSettings
     /// <summary>Whether tables use the Replicated engines.</summary>
     internal bool IsClickHouseReplicated => NullIfEmpty("CLICKHOUSE_REPLICATED") is "1" or "true";
 
+    /// <summary>Replicas that confirm an insert.</summary>
+    /// <value><c>auto</c>, the majority, with replicated tables; otherwise none but the server itself.</value>
+    internal string ClickHouseInsertQuorum => NullIfEmpty("CLICKHOUSE_INSERT_QUORUM") ?? (IsClickHouseReplicated ? "auto" : "");
+
     /// <summary>Key under which secrets are hashed; the same for every gateway and for <c>pipeline keys</c>.</summary>
     internal string KeyPepper => Required("PIPELINE_KEY_PEPPER", "a random text of at least 32 characters, the same for every gateway");
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Pipeline.Buffer;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
@@ -7,65 +8,65 @@ using Pipeline.Storage.ClickHouse.Querying;
 namespace Pipeline.Cli.Queries;
 
 /// <summary>Adds the ledger up from its three independent sources: receipts, the gateways' own counts, and the log.</summary>
+/// <remarks>
+/// Exact while everything runs, by the order of reading. The gateways' counts come first: what they reported by then is in the log when the
+/// positions are read. Each record then counts once: below the committed offset by its receipt, which is stored before the commit, and from
+/// there to the end by what the log itself holds.
+/// </remarks>
 internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, string topic)
 {
-    // Asked about together. The ids travel in the address, which servers bound: eight kilobytes hold a hundred of them.
-    private const int PageRecords = 100;
-
-    private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
-
-    internal async Task<LedgerReport> ReadAsync(CancellationToken cancellationToken)
+    internal async Task<LedgerReport> ReadAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        // Positions first: what is committed by then has its receipts, because those are stored before the commit.
-        var positions = await tail.PositionsAsync(cancellationToken);
         var lines = new Dictionary<(string Project, DateTimeOffset Minute), LedgerLine>();
-        var page = new List<InFlightRecord>(PageRecords);
+        await AddReportsAsync(lines, since, cancellationToken);
+        var positions = await tail.PositionsAsync(cancellationToken);
         await foreach (var (_, record) in tail.ReadAsync(positions, cancellationToken))
         {
             if (record.PayloadKind != PayloadKind.GatewayAccounts)
             {
-                page.Add(new InFlightRecord(record.RecordId, record.ProjectId, UnixMicros.ToDateTimeOffset(UnixMicros.FloorToMinute(record.ReceivedAtMicros)), record.EventCount));
-            }
-
-            if (page.Count == PageRecords)
-            {
-                await AddInFlightAsync(lines, page, cancellationToken);
+                var minute = UnixMicros.ToDateTimeOffset(UnixMicros.FloorToMinute(record.ReceivedAtMicros));
+                Change(lines, record.ProjectId, minute, line => line with { InFlight = line.InFlight + record.EventCount, Accepted = line.Accepted + record.EventCount });
             }
         }
 
-        await AddInFlightAsync(lines, page, cancellationToken);
-        await AddReceiptsAsync(lines, cancellationToken);
-        await AddReportsAsync(lines, cancellationToken);
-        return new LedgerReport(
-            [.. lines.Values.OrderBy(line => line.ProjectId, StringComparer.Ordinal).ThenBy(line => line.Minute)],
-            await ReadPartitionsAsync(positions, cancellationToken));
-    }
-
-    // Between insert and commit a record is both stored and uncommitted; it counts once, as stored.
-    private async Task AddInFlightAsync(Dictionary<(string, DateTimeOffset), LedgerLine> lines, List<InFlightRecord> page, CancellationToken cancellationToken)
-    {
-        if (page.Count == 0)
+        await AddReceiptsAsync(lines, positions, since, cancellationToken);
+        var partitions = new List<PartitionLine>();
+        foreach (var position in positions)
         {
-            return;
+            partitions.Add(await ReadPartitionAsync(position, since, cancellationToken));
         }
 
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["ids"] = $"['{string.Join("','", page.Select(record => record.RecordId))}']" };
-        var stored = (await client.QueryAsync("SELECT DISTINCT record_id FROM receipts WHERE record_id IN {ids:Array(UUID)}", parameters, cancellationToken))
-            .Select(row => Guid.Parse((string)row["record_id"]!)).ToHashSet();
-        foreach (var record in page.Where(record => !stored.Contains(record.RecordId)))
-        {
-            Change(lines, record.ProjectId, record.Minute, line => line with { InFlight = line.InFlight + record.EventCount, Accepted = line.Accepted + record.EventCount });
-        }
-
-        page.Clear();
+        return new LedgerReport([.. lines.Values.OrderBy(line => line.ProjectId, StringComparer.Ordinal).ThenBy(line => line.Minute)], partitions);
     }
 
-    private async Task AddReceiptsAsync(Dictionary<(string, DateTimeOffset), LedgerLine> lines, CancellationToken cancellationToken)
+    private async Task AddReportsAsync(Dictionary<(string, DateTimeOffset), LedgerLine> lines, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var rows = await client.QueryAsync(
+            "SELECT project_id, toUnixTimestamp(minute) AS minute, sum(acknowledged) AS reported FROM gateway_accounts FINAL "
+            + "WHERE gateway_accounts.minute >= {since:DateTime('UTC')} GROUP BY project_id, minute",
+            Since(since),
+            cancellationToken);
+        foreach (var row in rows)
+        {
+            Change(lines, (string)row["project_id"]!, MinuteOf(row), line => line with { Reported = line.Reported + (long)row["reported"]! });
+        }
+    }
+
+    private async Task AddReceiptsAsync(
+        Dictionary<(string, DateTimeOffset), LedgerLine> lines,
+        IReadOnlyList<PartitionPosition> positions,
+        DateTimeOffset since,
+        CancellationToken cancellationToken)
+    {
+        var parameters = Since(since);
+        parameters["topic"] = topic;
+        parameters["partitions"] = $"[{string.Join(',', positions.Select(position => Text(position.Partition)))}]";
+        parameters["committed"] = $"[{string.Join(',', positions.Select(position => Text(position.CommittedOffset ?? 0)))}]";
+        var rows = await client.QueryAsync(
             "SELECT project_id, toUnixTimestamp(minute) AS minute, sum(accepted) AS accepted, sum(stored) AS stored, sum(failed) AS failed FROM receipts FINAL "
-            + "WHERE payload_kind != 3 GROUP BY project_id, minute",
-            NoParameters,
+            + "WHERE payload_kind != 3 AND receipts.minute >= {since:DateTime('UTC')} AND topic = {topic:String} "
+            + "AND offset < transform(partition, {partitions:Array(UInt32)}, {committed:Array(UInt64)}, toUInt64(0)) GROUP BY project_id, minute",
+            parameters,
             cancellationToken);
         foreach (var row in rows)
         {
@@ -78,43 +79,38 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
         }
     }
 
-    private async Task AddReportsAsync(Dictionary<(string, DateTimeOffset), LedgerLine> lines, CancellationToken cancellationToken)
+    private async Task<PartitionLine> ReadPartitionAsync(PartitionPosition position, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var rows = await client.QueryAsync(
-            "SELECT project_id, toUnixTimestamp(minute) AS minute, sum(acknowledged) AS reported FROM gateway_accounts FINAL GROUP BY project_id, minute",
-            NoParameters,
-            cancellationToken);
-        foreach (var row in rows)
-        {
-            Change(lines, (string)row["project_id"]!, MinuteOf(row), line => line with { Reported = line.Reported + (long)row["reported"]! });
-        }
+        var parameters = Since(since);
+        parameters["topic"] = topic;
+        parameters["partition"] = Text(position.Partition);
+        var known = (await client.QueryAsync(
+            "SELECT countIf(minute < {since:DateTime('UTC')}) AS before, toInt64(maxIf(offset, minute < {since:DateTime('UTC')})) AS last_before, "
+            + "toInt64(minIf(offset, minute >= {since:DateTime('UTC')})) AS first_within, countIf(minute >= {since:DateTime('UTC')}) AS within FROM receipts "
+            + "WHERE topic = {topic:String} AND partition = {partition:UInt32}",
+            parameters,
+            cancellationToken))[0];
+        var from = PartitionLine.CheckFrom(
+            position,
+            (long)known["before"]! == 0 ? null : (long)known["last_before"]!,
+            (long)known["within"]! == 0 ? null : (long)known["first_within"]!);
+        var committed = position.CommittedOffset ?? 0;
+        parameters["from"] = Text(from);
+        parameters["committed"] = Text(committed);
+        var counted = (await client.QueryAsync(
+            "SELECT uniqExact(offset) AS receipts FROM receipts WHERE topic = {topic:String} AND partition = {partition:UInt32} "
+            + "AND offset >= {from:UInt64} AND offset < {committed:UInt64}",
+            parameters,
+            cancellationToken))[0];
+        return new PartitionLine(position.Partition, position.FirstOffset, committed, position.EndOffset, from, (long)counted["receipts"]!);
     }
 
-    private async Task<IReadOnlyList<PartitionLine>> ReadPartitionsAsync(IReadOnlyList<PartitionPosition> positions, CancellationToken cancellationToken)
-    {
-        var partitions = new List<PartitionLine>();
-        foreach (var position in positions)
-        {
-            var committed = position.CommittedOffset ?? 0;
-            var parameters = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["topic"] = topic,
-                ["partition"] = position.Partition.ToString(CultureInfo.InvariantCulture),
-                ["committed"] = committed.ToString(CultureInfo.InvariantCulture),
-            };
-            var row = (await client.QueryAsync(
-                "SELECT uniqExact(offset) AS receipts, min(offset) AS first FROM receipts "
-                + "WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset < {committed:UInt64}",
-                parameters,
-                cancellationToken))[0];
-            var receipts = (long)row["receipts"]!;
-            partitions.Add(new PartitionLine(position.Partition, committed, position.EndOffset, receipts == 0 ? -1 : (long)row["first"]!, receipts));
-        }
+    private static Dictionary<string, string> Since(DateTimeOffset since) =>
+        new(StringComparer.Ordinal) { ["since"] = since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) };
 
-        return partitions;
-    }
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset MinuteOf(System.Text.Json.Nodes.JsonObject row) => DateTimeOffset.FromUnixTimeSeconds((long)row["minute"]!);
+    private static DateTimeOffset MinuteOf(JsonObject row) => DateTimeOffset.FromUnixTimeSeconds((long)row["minute"]!);
 
     private static void Change(
         Dictionary<(string, DateTimeOffset), LedgerLine> lines,

@@ -7,8 +7,9 @@ namespace Pipeline.Cli.Queries;
 /// <param name="AcceptedAt">When the gateway received it.</param>
 /// <param name="Partition">Partition.</param>
 /// <param name="Offset">Offset.</param>
-/// <param name="State">Stored, partly failed, or in flight.</param>
-/// <param name="StoredAt">When it was stored; null while it is in flight.</param>
+/// <param name="State">Stored, failed, partly failed, or in flight.</param>
+/// <param name="StoredAt">When it was worked off; null while it is in flight.</param>
+/// <param name="Reasons">Why events of it failed; empty when none did.</param>
 internal sealed record Location(
     string ProjectId,
     string RecordId,
@@ -17,4 +18,5 @@ internal sealed record Location(
     int Partition,
     long Offset,
     string State,
-    DateTimeOffset? StoredAt);
+    DateTimeOffset? StoredAt,
+    IReadOnlyList<string> Reasons);

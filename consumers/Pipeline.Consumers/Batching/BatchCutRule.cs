@@ -14,6 +14,7 @@ internal static class BatchCutRule
         && (isFlushRequested
             || size.Rows >= limits.MaxRows
             || size.Bytes >= limits.MaxBytes
+            || size.MetadataBytes >= limits.MaxBytes
             || age >= limits.FlushInterval
             || (isIdle && age >= limits.IdleFlushInterval));
 }

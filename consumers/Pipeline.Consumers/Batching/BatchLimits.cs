@@ -2,7 +2,7 @@ namespace Pipeline.Consumers.Batching;
 
 /// <summary>How large and how old a batch may become now.</summary>
 /// <param name="MaxRows">Rows over all tables, after folding.</param>
-/// <param name="MaxBytes">Bytes of the records it was made from.</param>
+/// <param name="MaxBytes">Bytes of the records it was made from, and of the metadata it writes.</param>
 /// <param name="FlushInterval">Age under load.</param>
 /// <param name="IdleFlushInterval">Age once the log has nothing more.</param>
 internal readonly record struct BatchLimits(int MaxRows, long MaxBytes, TimeSpan FlushInterval, TimeSpan IdleFlushInterval)

@@ -26,10 +26,11 @@ internal sealed class OpenBatch : IStateSink
     private int _records;
     private int _events;
     private long _bytes;
+    private long _metadataBytes;
     private long _oldestReceivedAtMicros = long.MaxValue;
 
     /// <summary>How much it holds now.</summary>
-    internal BatchSize Size => new(_records, _events, _fold.Count, _fold.Count + _batch.RowCount, _bytes);
+    internal BatchSize Size => new(_records, _events, _fold.Count, _fold.Count + _batch.RowCount, _bytes, _metadataBytes);
 
     internal bool IsEmpty => _records == 0;
 
@@ -79,17 +80,34 @@ internal sealed class OpenBatch : IStateSink
         _appendedAtMicros = [];
         _nextOffsets.Clear();
         _rejectedByReason.Clear();
-        (_records, _events, _bytes, _oldestReceivedAtMicros) = (0, 0, 0, long.MaxValue);
+        (_records, _events, _bytes, _metadataBytes, _oldestReceivedAtMicros) = (0, 0, 0, 0, long.MaxValue);
         return cut;
     }
 
-    void IStateSink.Add(ObservationState observation) => _fold.Add(observation);
+    void IStateSink.Add(ObservationState observation)
+    {
+        Count(observation.Metadata);
+        _fold.Add(observation);
+    }
 
-    void IStateSink.Add(TraceState trace) => _fold.Add(trace);
+    void IStateSink.Add(TraceState trace)
+    {
+        Count(trace.Metadata);
+        _fold.Add(trace);
+    }
 
     void IStateSink.Add(ScoreState score) => _fold.Add(score);
 
     void IStateSink.Reject(RejectedEvent rejected) => _batch.Rejected.Add(rejected);
+
+    // A resource stands once in its record and once in the row of each of its spans: a small record may become a large insert.
+    private void Count(MetadataEntries metadata)
+    {
+        foreach (ref readonly var entry in metadata.Span)
+        {
+            _metadataBytes += entry.Value.Length;
+        }
+    }
 
     private void CountRejected()
     {

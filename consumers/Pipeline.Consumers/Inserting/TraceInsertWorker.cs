@@ -24,8 +24,8 @@ internal sealed class TraceInsertWorker(
     Task hostStarted,
     ILogger<TraceInsertWorker> logger) : HostedWorker(exitStatus)
 {
-    /// <summary>Silence after which the loop counts as stuck: four times what the slowest insert may take before it times out.</summary>
-    internal static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(2);
+    /// <summary>Silence after which the loop counts as stuck: more than inserts into all six tables may take, each at its longest timeout.</summary>
+    internal static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);

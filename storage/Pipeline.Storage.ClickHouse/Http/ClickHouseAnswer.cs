@@ -7,5 +7,8 @@ namespace Pipeline.Storage.ClickHouse.Http;
 /// <param name="Body">The result.</param>
 internal sealed record ClickHouseAnswer(string? Error, int Code, long WrittenRows, byte[] Body)
 {
+    /// <summary>Whether there was no answer in time; the server may still be at it.</summary>
+    internal bool IsTimeout { get; init; }
+
     internal static ClickHouseAnswer Failed(int code, string error) => new(error, code, -1, []);
 }

@@ -45,7 +45,7 @@ internal sealed class ClickHouseConnection : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return ClickHouseAnswer.Failed(0, $"no answer within {request.Timeout.TotalSeconds:0.#} s");
+            return ClickHouseAnswer.Failed(0, $"no answer within {request.Timeout.TotalSeconds:0.###} s") with { IsTimeout = true };
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {

@@ -16,9 +16,17 @@ public sealed record ClickHouseOptions
     /// <summary>Password of the user.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>How long one insert may take; beyond it the outcome is Unavailable and the batch is sent again.</summary>
-    /// <value>30 s: below the consumer group's session timeout of 45 s.</value>
+    /// <summary>How long the insert into one table may take; beyond it the outcome is Unavailable and it is sent again with twice the time.</summary>
+    /// <value>30 s: a busy server needs seconds.</value>
     public TimeSpan InsertTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest an insert may take, however often it took too long.</summary>
+    /// <value>2 minutes: a server that needs more for one batch does not keep up anyway.</value>
+    public TimeSpan MaxInsertTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Replicas that must have an insert before it is confirmed, as the server's <c>insert_quorum</c> takes it; empty for one.</summary>
+    /// <value>Empty. With replicated tables it should be <c>auto</c>, the majority: an offset is committed after this confirmation.</value>
+    public string InsertQuorum { get; init; } = "";
 
     /// <summary>How long a query may take.</summary>
     /// <value>60 s.</value>

@@ -5,22 +5,31 @@ namespace Pipeline.Storage.ClickHouse.Inserting;
 
 /// <summary>Inserts batches into ClickHouse over HTTP: columnar Native blocks in LZ4 frames, one insert per table.</summary>
 /// <remarks>
-/// The engine's own deduplication of blocks is switched off: the merge makes a repeated insert harmless, while a block hash that outlives a
+/// A batch that fails is continued with the table that failed, and an insert that took too long gets twice the time: a server that is slow but
+/// works must not be given the same rows without end. The engine's own deduplication of blocks is switched off: the merge makes a repeated insert harmless, while a block hash that outlives a
 /// deleted row would drop its replay without an error (ADR 0004).
 /// </remarks>
 public sealed class ClickHouseStateStore : IStateStore, IDisposable
 {
-    // Replicated tables deduplicate by default.
-    private static readonly Dictionary<string, string> InsertSettings = new(StringComparer.Ordinal) { ["insert_deduplicate"] = "0" };
+    // A thousand times the first timeout: beyond any limit that makes sense.
+    private const int MaxDoublings = 10;
 
     private readonly ClickHouseConnection _connection;
-    private readonly TimeSpan _insertTimeout;
+    private readonly ClickHouseOptions _options;
+    private readonly Dictionary<string, string> _settings;
 
     /// <summary>Creates the store; nothing is sent yet.</summary>
     public ClickHouseStateStore(ClickHouseOptions options)
     {
         _connection = new ClickHouseConnection(options);
-        _insertTimeout = options.InsertTimeout;
+        _options = options;
+
+        // Replicated tables deduplicate by default.
+        _settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["insert_deduplicate"] = "0" };
+        if (options.InsertQuorum.Length > 0)
+        {
+            _settings["insert_quorum"] = options.InsertQuorum;
+        }
     }
 
     /// <inheritdoc />
@@ -29,13 +38,22 @@ public sealed class ClickHouseStateStore : IStateStore, IDisposable
     /// <inheritdoc />
     public async ValueTask<InsertResult> InsertAsync(IPreparedBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var insert in ((PreparedStateBatch)batch).Inserts)
+        var inserts = ((PreparedStateBatch)batch).Inserts;
+        foreach (var insert in inserts.Where(static insert => !insert.IsConfirmed))
         {
             var result = await InsertAsync(insert, cancellationToken);
             if (result.Outcome != InsertOutcome.Inserted)
             {
                 return result;
             }
+
+            insert.IsConfirmed = true;
+        }
+
+        // Whoever sends the whole batch once more means all of it.
+        foreach (var insert in inserts)
+        {
+            insert.IsConfirmed = false;
         }
 
         return InsertResult.Inserted;
@@ -51,7 +69,8 @@ public sealed class ClickHouseStateStore : IStateStore, IDisposable
     {
         using var content = new SegmentsContent(insert);
         content.Headers.ContentEncoding.Add("lz4");
-        var request = new ClickHouseRequest(insert.Statement, _insertTimeout) { Rows = content, Parameters = InsertSettings };
+        var timeout = TimeSpan.FromTicks(Math.Min(_options.MaxInsertTimeout.Ticks, _options.InsertTimeout.Ticks << Math.Min(insert.Timeouts, MaxDoublings)));
+        var request = new ClickHouseRequest(insert.Statement, timeout) { Rows = content, Parameters = _settings };
         ClickHouseAnswer answer;
         try
         {
@@ -64,6 +83,7 @@ public sealed class ClickHouseStateStore : IStateStore, IDisposable
 
         if (answer.Error is { } error)
         {
+            insert.Timeouts += answer.IsTimeout ? 1 : 0;
             var outcome = answer.Code == 0 ? InsertOutcome.Unavailable : StoreErrorRule.OutcomeOf(answer.Code);
             return new InsertResult(outcome, answer.Code, $"{insert.Table}: {error}");
         }

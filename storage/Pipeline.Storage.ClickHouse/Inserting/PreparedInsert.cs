@@ -1,11 +1,25 @@
 namespace Pipeline.Storage.ClickHouse.Inserting;
 
 /// <summary>One table's insert, compressed and ready to send as often as needed.</summary>
-/// <param name="Table">Table name.</param>
-/// <param name="Statement">The INSERT statement.</param>
-/// <param name="RowCount">Rows in it.</param>
-/// <param name="Segments">The LZ4 frame, in pooled segments owned by the prepared batch.</param>
-internal sealed record PreparedInsert(string Table, string Statement, int RowCount, List<ArraySegment<byte>> Segments)
+/// <param name="table">Table name.</param>
+/// <param name="statement">The INSERT statement.</param>
+/// <param name="rowCount">Rows in it.</param>
+/// <param name="segments">The LZ4 frame, in pooled segments owned by the prepared batch.</param>
+internal sealed class PreparedInsert(string table, string statement, int rowCount, List<ArraySegment<byte>> segments)
 {
-    internal long ByteCount { get; } = Segments.Sum(segment => (long)segment.Count);
+    internal string Table => table;
+
+    internal string Statement => statement;
+
+    internal int RowCount => rowCount;
+
+    internal List<ArraySegment<byte>> Segments => segments;
+
+    /// <summary>Whether the server confirmed it while another table of its batch still fails; it is then not sent again.</summary>
+    internal bool IsConfirmed { get; set; }
+
+    /// <summary>How often the server did not answer in time.</summary>
+    internal int Timeouts { get; set; }
+
+    internal long ByteCount { get; } = segments.Sum(segment => (long)segment.Count);
 }

@@ -1,6 +1,8 @@
 -- Entity states. Every mutable field is a register Tuple(version, value) that merges by max; version 0 means the field was never set.
 -- Partitioned by the UTC day of ingestion, so that retention is a partition drop. An entity updated on a later day has rows in both
 -- partitions until then; FINAL joins them.
+-- Parts are flushed to disk before an insert is confirmed: an offset is committed after that confirmation, and a power cut must not leave the
+-- offset without its rows.
 
 CREATE TABLE IF NOT EXISTS observation_states
 (
@@ -35,7 +37,7 @@ CREATE TABLE IF NOT EXISTS observation_states
 ENGINE = {aggregating}
 PARTITION BY ingest_day
 ORDER BY (project_id, trace_id, id)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS trace_states
 (
@@ -63,7 +65,7 @@ CREATE TABLE IF NOT EXISTS trace_states
 ENGINE = {aggregating}
 PARTITION BY ingest_day
 ORDER BY (project_id, trace_id)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS score_states
 (
@@ -96,4 +98,4 @@ CREATE TABLE IF NOT EXISTS score_states
 ENGINE = {aggregating}
 PARTITION BY ingest_day
 ORDER BY (project_id, id)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;

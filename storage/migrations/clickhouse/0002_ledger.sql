@@ -28,7 +28,7 @@ ENGINE = {replacing:attempt}
 PARTITION BY toDate(minute)
 ORDER BY (project_id, minute, record_id)
 TTL minute + INTERVAL 90 DAY
-SETTINGS index_granularity = 1024, ttl_only_drop_parts = 1;
+SETTINGS index_granularity = 1024, ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS gateway_accounts
 (
@@ -42,7 +42,7 @@ ENGINE = {replacing:sequence}
 PARTITION BY toDate(minute)
 ORDER BY (project_id, minute, instance_id)
 TTL minute + INTERVAL 90 DAY
-SETTINGS ttl_only_drop_parts = 1;
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS rejected_events
 (
@@ -58,4 +58,5 @@ CREATE TABLE IF NOT EXISTS rejected_events
     stored_at  DateTime64(6, 'UTC') DEFAULT now64(6)
 )
 ENGINE = {replacing}
-ORDER BY (topic, partition, offset, position);
+ORDER BY (topic, partition, offset, position, record_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -5,7 +5,7 @@ namespace Pipeline.Consumers.Tests.Batching;
 public sealed class BatchCutRuleTests
 {
     private static readonly BatchLimits Limits = new(100, 1_000, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(200));
-    private static readonly BatchSize Small = new(1, 1, 1, 2, 10);
+    private static readonly BatchSize Small = new(1, 1, 1, 2, 10, 10);
 
     [Fact]
     public void An_empty_batch_is_never_cut() =>
@@ -21,6 +21,10 @@ public sealed class BatchCutRuleTests
     [InlineData(10, 1_000, true)]
     public void Rows_and_bytes_cut_at_their_limit(int rows, long bytes, bool cuts) =>
         Assert.Equal(cuts, BatchCutRule.ShouldCut(Small with { Rows = rows, Bytes = bytes }, TimeSpan.Zero, isIdle: false, isFlushRequested: false, Limits));
+
+    [Fact]
+    public void Metadata_that_many_spans_share_cuts_a_batch_of_small_records() =>
+        Assert.True(BatchCutRule.ShouldCut(Small with { MetadataBytes = 1_000 }, TimeSpan.Zero, isIdle: false, isFlushRequested: false, Limits));
 
     [Theory]
     [InlineData(1_000, false, true)]

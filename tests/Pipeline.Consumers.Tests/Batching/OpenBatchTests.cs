@@ -75,6 +75,21 @@ public sealed class OpenBatchTests
     }
 
     [Fact]
+    public void What_spans_share_counts_for_each_of_them()
+    {
+        var batch = new OpenBatch();
+        var resource = new Dictionary<string, object?> { ["note"] = new string('x', 10_000) };
+        var spans = Enumerable.Range(1, 50).Select(id => OtlpMessages.Span(spanId: OtlpMessages.Hex((ulong)id))).ToArray();
+
+        batch.Add(Read(0, OtlpMessages.Record(spans, resource: resource)));
+
+        Assert.InRange(batch.Size.Bytes, 10_000, 30_000);
+        Assert.True(batch.Size.MetadataBytes > 50 * 10_000);
+        batch.Cut();
+        Assert.Equal(0, batch.Size.MetadataBytes);
+    }
+
+    [Fact]
     public void A_damaged_report_keeps_the_id_of_its_record()
     {
         var batch = new OpenBatch();

@@ -34,6 +34,59 @@ public sealed class ClickHouseStateStoreTests
     }
 
     [Fact]
+    public async Task A_batch_that_failed_is_continued_with_the_table_that_failed_and_sent_whole_when_inserted_again()
+    {
+        var refusesReceipts = true;
+        await using var server = new WireFake(async (request, stream, cancellationToken) =>
+        {
+            await WireFake.ReadBodyAsync(request, stream, cancellationToken);
+            var isRefused = refusesReceipts && request.Parameters["query"].StartsWith("INSERT INTO receipts", StringComparison.Ordinal);
+            await WireFake.AnswerAsync(stream, isRefused ? 500 : 200, "", isRefused ? "X-ClickHouse-Exception-Code: 241" : WireFake.Summary(writtenRows: 1));
+        });
+        var batch = Observations(1);
+        batch.Receipts.Add(SampleReceipts.Any());
+        using var store = new ClickHouseStateStore(server.Options);
+        using var prepared = store.Prepare(batch);
+
+        Assert.Equal(InsertOutcome.Overloaded, (await store.InsertAsync(prepared, CancellationToken.None)).Outcome);
+        refusesReceipts = false;
+        Assert.Equal(InsertResult.Inserted, await store.InsertAsync(prepared, CancellationToken.None));
+        Assert.Equal(InsertResult.Inserted, await store.InsertAsync(prepared, CancellationToken.None));
+
+        Assert.Equal(
+            ["observation_states", "trace_states", "receipts", "receipts", "observation_states", "trace_states", "receipts"],
+            server.Requests.Select(request => request.Parameters["query"].Split(' ')[2]));
+    }
+
+    [Fact]
+    public async Task An_insert_that_took_too_long_gets_twice_the_time_up_to_the_longest()
+    {
+        await using var server = new WireFake((_, _, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken));
+        using var store = new ClickHouseStateStore(server.Options with { InsertTimeout = TimeSpan.FromMilliseconds(50), MaxInsertTimeout = TimeSpan.FromMilliseconds(150) });
+        using var prepared = store.Prepare(Observations(1));
+
+        var reasons = new List<string?>();
+        for (var i = 0; i < 3; i++)
+        {
+            reasons.Add((await store.InsertAsync(prepared, CancellationToken.None)).Reason);
+        }
+
+        Assert.Equal(["0.05 s", "0.1 s", "0.15 s"], reasons.Select(reason => reason?[(reason.LastIndexOf("within ", StringComparison.Ordinal) + 7)..]));
+    }
+
+    [Fact]
+    public async Task A_quorum_is_asked_for_when_it_is_set()
+    {
+        await using var server = WireFake.Answering(200, "", WireFake.Summary(writtenRows: 1));
+        using var store = new ClickHouseStateStore(server.Options with { InsertQuorum = "auto" });
+        using var prepared = store.Prepare(Observations(1));
+
+        await store.InsertAsync(prepared, CancellationToken.None);
+
+        Assert.All(server.Requests, request => Assert.Equal("auto", request.Parameters["insert_quorum"]));
+    }
+
+    [Fact]
     public async Task A_receipt_is_not_sent_when_the_states_before_it_were_not_stored()
     {
         await using var server = WireFake.Answering(500, "Code: 241. DB::Exception: Memory limit exceeded.", "X-ClickHouse-Exception-Code: 241");

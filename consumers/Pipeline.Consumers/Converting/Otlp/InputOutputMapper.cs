@@ -14,7 +14,7 @@ internal sealed class InputOutputMapper(ConversionContext context)
     internal InputOutput Map(OtlpSpan span)
     {
         var content = Pair(span, KnownAttribute.LangfuseObservationInput, KnownAttribute.LangfuseObservationOutput);
-        if (!content.IsEmpty || span.Scope.IsLangfuseSdk)
+        if (!content.IsEmpty)
         {
             return content;
         }

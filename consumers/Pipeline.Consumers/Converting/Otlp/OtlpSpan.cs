@@ -35,6 +35,9 @@ internal sealed class OtlpSpan
 
     internal long StartMicros { get; set; }
 
+    /// <summary>Whether the span had neither start nor end, so that both are its time of receipt.</summary>
+    internal bool IsTimeless { get; set; }
+
     internal long EndMicros { get; set; }
 
     internal int StatusCode { get; set; }
@@ -61,6 +64,7 @@ internal sealed class OtlpSpan
         ParentId = default;
         Name = default;
         StartMicros = 0;
+        IsTimeless = false;
         EndMicros = 0;
         StatusCode = 0;
         StatusMessage = default;

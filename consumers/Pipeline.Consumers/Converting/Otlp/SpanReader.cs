@@ -128,6 +128,7 @@ internal sealed class SpanReader(OtlpSpan span)
         var endMicros = (long)(end / 1000);
         startMicros = start != 0 ? startMicros : end != 0 ? endMicros : span.Context.ReceivedAtMicros;
         span.StartMicros = startMicros;
+        span.IsTimeless = start == 0 && end == 0;
         span.EndMicros = end != 0 ? endMicros : startMicros;
         span.ComposeVersions();
         return span.StartMicros <= UnixMicros.MaxSupported && span.EndMicros <= UnixMicros.MaxSupported;

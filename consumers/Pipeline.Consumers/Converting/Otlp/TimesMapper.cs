@@ -13,7 +13,9 @@ internal static class TimesMapper
     internal static void Map(OtlpSpan span, ObservationState observation)
     {
         observation.StartTime = Register<long>.Of(span.First(SourceRank.Caller), span.StartMicros);
-        observation.EndTime = Register<long>.Of(span.Caller, span.EndMicros);
+
+        // Without times the first receipt counts: a span sent again must not end later.
+        observation.EndTime = Register<long>.Of(span.IsTimeless ? span.First(SourceRank.Caller) : span.Caller, span.EndMicros);
         if (TryCompletionStart(span, out var completionStart))
         {
             observation.CompletionStartTime = Register<long>.Of(span.Caller, completionStart);

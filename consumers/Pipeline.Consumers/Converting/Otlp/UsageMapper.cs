@@ -46,7 +46,7 @@ internal static class UsageMapper
 
         if (!JsonObjectReader.IsValid(json.Span, JsonTokenType.StartObject))
         {
-            return JsonObjectReader.IsValid(json.Span, JsonTokenType.StartArray);
+            return JsonObjectReader.IsJson(json.Span);
         }
 
         var value = new JsonValue(JsonTokenType.StartObject, json.Bytes, IsEscaped: false);

@@ -63,6 +63,7 @@ internal static class ScoreBody
             type = value.IsString ? Categorical : Numeric;
         }
 
+        // All values are set, so that a score sent again with another data type keeps nothing of the first.
         score.DataType = Register<Utf8Text>.Of(source.Caller, type);
         if (type == Numeric || type == Boolean)
         {
@@ -71,17 +72,14 @@ internal static class ScoreBody
             score.StringValue = type == Boolean
                 ? Register<Utf8Text>.Of(source.Caller, number != 0 ? True : False)
                 : Register<Utf8Text>.Null(source.Caller);
+            score.LongStringValue = Register<Utf8Text>.Null(source.Caller);
             return;
         }
 
-        // All three are set, so that a score sent again with another data type keeps nothing of the first.
         var text = Register<Utf8Text>.Of(source.Caller, value.IsSet ? value.ToText(context.Arena) : Utf8Text.Empty);
         score.Value = Register<double>.Null(source.Caller);
         score.StringValue = type == Correction ? Register<Utf8Text>.Null(source.Caller) : text;
-        if (type == Correction)
-        {
-            score.LongStringValue = text;
-        }
+        score.LongStringValue = type == Correction ? text : Register<Utf8Text>.Null(source.Caller);
     }
 
     private static double NumberOf(in JsonValue value) => value.Kind switch

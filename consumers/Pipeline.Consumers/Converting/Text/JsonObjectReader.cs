@@ -40,6 +40,12 @@ internal ref struct JsonObjectReader
             return false;
         }
 
+        return IsJson(text);
+    }
+
+    /// <summary>Whether a text is one complete JSON value of any kind.</summary>
+    internal static bool IsJson(ReadOnlySpan<byte> text)
+    {
         try
         {
             var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });

@@ -5,6 +5,8 @@ public sealed class InputOutputMapperTests
     [Theory]
     // 1: Langfuse's own
     [InlineData("x", "langfuse.observation.input", "langfuse.observation.output", "a", "{\"b\":1}", "a", "{\"b\":1}")]
+    // Other conventions on a span of the Langfuse SDK
+    [InlineData("langfuse-sdk", "input.value", "output.value", "a", "b", "a", "b")]
     // 2: Genkit
     [InlineData("genkit-tracer", "genkit:input", "genkit:output", "{\"messages\":[1]}", "{\"message\":{\"a\":2}}", "[1]", "{\"a\":2}")]
     [InlineData("genkit-tracer", "genkit:input", "genkit:output", "plain", "{\"x\":1}", "plain", "{\"x\":1}")]

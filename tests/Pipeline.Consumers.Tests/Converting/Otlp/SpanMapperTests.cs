@@ -34,6 +34,17 @@ public sealed class SpanMapperTests
         Assert.Equal((Records.ReceivedAt, Records.ReceivedAt), (observation.StartTime.Value, observation.EndTime.Value));
     }
 
+    [Fact]
+    public void A_span_without_times_that_is_sent_again_later_stays_as_it_was()
+    {
+        var record = OtlpMessages.Record([OtlpMessages.Span(start: 0, end: 0)]);
+        var again = record with { ReceivedAtMicros = record.ReceivedAtMicros + 60_000_000 };
+
+        Assert.All(
+            new[] { Records.Convert(record, again), Records.Convert(again, record) },
+            sink => Assert.Equal((Records.ReceivedAt, Records.ReceivedAt), (sink.Observation(OtlpMessages.SpanId).StartTime.Value, sink.Observation(OtlpMessages.SpanId).EndTime.Value)));
+    }
+
     [Theory]
     [InlineData("gen_ai.tool.name", "f", "f")]
     [InlineData("genkit:name", "g", "g")]

@@ -9,6 +9,9 @@ public sealed class UsageMapperTests
     {
         { "x", ["langfuse.observation.usage_details={\"input\":1,\"output\":2,\"x\":3}", "gen_ai.usage.input_tokens=9"], "input=1 output=2 total=6 x=3" },
         { "x", ["langfuse.observation.usage_details=[1]", "gen_ai.usage.input_tokens=9"], "" },
+        { "x", ["langfuse.observation.usage_details=7", "gen_ai.usage.input_tokens=9"], "" },
+        { "x", ["langfuse.observation.usage_details=\"7\"", "gen_ai.usage.input_tokens=9"], "" },
+        { "x", ["langfuse.observation.usage_details=null", "gen_ai.usage.input_tokens=9"], "" },
         { "x", ["langfuse.observation.usage_details=nonsense", "gen_ai.usage.input_tokens=9"], "input=9 total=9" },
         { "x", ["gen_ai.usage.input_tokens=128", "gen_ai.usage.output_tokens=42"], "input=128 output=42 total=170" },
         {

@@ -43,6 +43,16 @@ public sealed class ScoreBodyTests
     }
 
     [Fact]
+    public void A_score_that_is_sent_again_with_another_type_keeps_no_value_of_the_first()
+    {
+        var score = Records.ConvertEvents(
+            Records.Event("score-create", """{"id":"s","name":"n","traceId":"t","value":"better","dataType":"CORRECTION"}""", "2026-11-21T10:00:00Z"),
+            Records.Event("score-create", """{"id":"s","name":"n","traceId":"t","value":1,"dataType":"NUMERIC"}""", "2026-11-21T10:00:01Z")).Score("s");
+
+        Assert.Equal((1.0, false, false), (score.Value.Value, score.StringValue.HasValue, score.LongStringValue.HasValue));
+    }
+
+    [Fact]
     public void A_score_without_id_gets_one_from_its_event_and_its_source_is_the_api()
     {
         var sink = Records.ConvertEvents(Records.Event("score-create", """{"name":"n","value":1,"sessionId":"se"}""", id: "e9"));
