@@ -3,6 +3,7 @@ using Npgsql;
 using Pipeline.Buffer;
 using Pipeline.Storage.ClickHouse;
 using Pipeline.Storage.Keys;
+using Pipeline.Storage.Migrations;
 using Pipeline.Storage.Postgres.Embedded;
 using Pipeline.Storage.Postgres.Migrations;
 

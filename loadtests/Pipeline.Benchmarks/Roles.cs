@@ -103,7 +103,7 @@ internal static class Roles
     {
         const int MinObservations = 10_000;
         var options = new ClickHouseOptions { Address = engine, Database = database };
-        await new ClickHouseMigrations(options, new TableEngines(IsReplicated: false), ClickHouseMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+        await new ClickHouseMigrations(options, new TableEngines(IsReplicated: false), ClickHouseMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
         await log.OpenAsync(CancellationToken.None);
         using var capturing = new CapturingStore(MinObservations);
         await using (await WriterHost.StartAsync(new WriterSetup { Options = new WriterOptions { Group = database }, Log = log, Store = capturing, LogFormat = null }))

@@ -27,7 +27,7 @@ public sealed class PostgresKillTests(ITestOutputHelper output)
         try
         {
             await using var source = await server.CreateDatabaseAsync();
-            await new PostgresMigrations(source, PostgresMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+            await new PostgresMigrations(source, PostgresMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
             var topic = new Topic(source);
             await topic.CreateAsync(Partitions);
             await using var log = await topic.OpenAsync();
@@ -64,7 +64,7 @@ public sealed class PostgresKillTests(ITestOutputHelper output)
         try
         {
             await using var source = await server.CreateDatabaseAsync();
-            await new PostgresMigrations(source, PostgresMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+            await new PostgresMigrations(source, PostgresMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
             var topic = new Topic(source);
             await topic.CreateAsync(1);
             await using var log = await topic.OpenAsync();

@@ -29,7 +29,7 @@ internal sealed class TestDatabase : IDisposable
     internal static async Task<TestDatabase> CreateAsync(EngineProcess engine)
     {
         var options = new ClickHouseOptions { Address = engine.Address, Database = EngineFixture.NewDatabase() };
-        await new ClickHouseMigrations(options, new TableEngines(IsReplicated: false), ClickHouseMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+        await new ClickHouseMigrations(options, new TableEngines(IsReplicated: false), ClickHouseMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
         return new TestDatabase(options);
     }
 

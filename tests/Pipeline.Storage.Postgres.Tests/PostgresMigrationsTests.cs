@@ -1,4 +1,5 @@
 using Npgsql;
+using Pipeline.Storage.Migrations;
 using Pipeline.Storage.Postgres.Migrations;
 using Pipeline.Testing.Postgres;
 
@@ -7,14 +8,14 @@ namespace Pipeline.Storage.Postgres.Tests;
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresMigrationsTests(PostgresServer server)
 {
-    private static readonly PostgresMigration First = new("0001_first.sql", "CREATE TABLE first (id int); INSERT INTO first VALUES (1)");
-    private static readonly PostgresMigration Second = new("0002_second.sql", "INSERT INTO first VALUES (2)");
+    private static readonly Migration First = new("0001_first.sql", "CREATE TABLE first (id int); INSERT INTO first VALUES (1)");
+    private static readonly Migration Second = new("0002_second.sql", "INSERT INTO first VALUES (2)");
 
     [PostgresFact]
     public async Task A_fresh_database_gets_every_file_in_order_and_a_second_run_finds_nothing()
     {
         await using var database = await server.CreateDatabaseAsync();
-        var migrations = new PostgresMigrations(database, PostgresMigration.BuiltIn());
+        var migrations = new PostgresMigrations(database, PostgresMigrations.BuiltIn());
 
         Assert.Equal(["0001_control_plane.sql", "0002_event_log.sql"], await migrations.ApplyAsync(CancellationToken.None));
         Assert.Empty(await migrations.ApplyAsync(CancellationToken.None));
@@ -38,7 +39,7 @@ public sealed class PostgresMigrationsTests(PostgresServer server)
     {
         await using var database = await server.CreateDatabaseAsync();
         await new PostgresMigrations(database, [First]).ApplyAsync(CancellationToken.None);
-        var changed = new PostgresMigrations(database, [new PostgresMigration(First.Name, "CREATE TABLE other (id int)"), Second]);
+        var changed = new PostgresMigrations(database, [new Migration(First.Name, "CREATE TABLE other (id int)"), Second]);
 
         var refused = await Assert.ThrowsAsync<MigrationException>(() => changed.ApplyAsync(CancellationToken.None));
 
@@ -50,7 +51,7 @@ public sealed class PostgresMigrationsTests(PostgresServer server)
     public async Task A_file_that_fails_leaves_nothing_behind_and_can_be_mended()
     {
         await using var database = await server.CreateDatabaseAsync();
-        var broken = new PostgresMigration(Second.Name, "INSERT INTO first VALUES (2); SELECT no_such_column FROM first");
+        var broken = new Migration(Second.Name, "INSERT INTO first VALUES (2); SELECT no_such_column FROM first");
 
         await Assert.ThrowsAsync<PostgresException>(() => new PostgresMigrations(database, [First, broken]).ApplyAsync(CancellationToken.None));
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Pipeline.Cli.Composition;
 using Pipeline.Cli.Local;
+using Pipeline.Cli.Output;
 
 namespace Pipeline.Cli.Commands;
 
@@ -35,28 +37,42 @@ internal static class LocalCommand
         var startedAt = Stopwatch.GetTimestamp();
         await using var pipeline = new LocalPipeline(options, TimeProvider.System, line => Console.Error.WriteLine($"pipeline: {line}"));
         var environment = await pipeline.StartAsync(stop.Token);
-        Console.WriteLine(
-            $"""
-            ready in {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.0} s; point an SDK here:
-
-              LANGFUSE_BASE_URL={environment.BaseUrl}
-              LANGFUSE_PUBLIC_KEY={environment.PublicKey}
-              LANGFUSE_SECRET_KEY={environment.SecretKey}
-
-            The same and more for a shell: {pipeline.Folders.EnvironmentFile}
-            Logs: {pipeline.Folders.Logs}
-            Stop with Ctrl-C.
-            """);
+        Announce(parsed, environment, pipeline.Folders, Stopwatch.GetElapsedTime(startedAt));
         try
         {
             await Task.Delay(Timeout.Infinite, stop.Token);
         }
         catch (OperationCanceledException)
         {
-            Console.WriteLine("stopping");
+            await Console.Error.WriteLineAsync("pipeline: stopping");
         }
 
         return ExitCode.Ok;
+    }
+
+    private static void Announce(ParseResult parsed, LocalEnvironment environment, LocalFolders folders, TimeSpan elapsed)
+    {
+        if (parsed.GetValue(PipelineCommand.Json))
+        {
+            // One line, so that a script may read it while the pipeline goes on.
+            Console.WriteLine(JsonSerializer.Serialize(
+                new { environment.BaseUrl, environment.PublicKey, environment.SecretKey, folders.EnvironmentFile, folders.Logs, ReadyAfterSeconds = Math.Round(elapsed.TotalSeconds, 1) },
+                JsonOutput.Compact));
+            return;
+        }
+
+        Console.WriteLine(
+            $"""
+            ready in {elapsed.TotalSeconds:0.0} s; point an SDK here:
+
+              LANGFUSE_BASE_URL={environment.BaseUrl}
+              LANGFUSE_PUBLIC_KEY={environment.PublicKey}
+              LANGFUSE_SECRET_KEY={environment.SecretKey}
+
+            The same and more for a shell: {folders.EnvironmentFile}
+            Logs: {folders.Logs}
+            Stop with Ctrl-C.
+            """);
     }
 
     private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)

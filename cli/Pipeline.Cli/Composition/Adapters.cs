@@ -52,10 +52,10 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
 
     internal ClickHouseQueryClient Queries => Own(new ClickHouseQueryClient(ClickHouse));
 
-    internal PostgresMigrations PostgresMigrations => new(Postgres, PostgresMigration.BuiltIn());
+    internal PostgresMigrations PostgresMigrations => new(Postgres, PostgresMigrations.BuiltIn());
 
     internal ClickHouseMigrations ClickHouseMigrations =>
-        new(ClickHouse, new TableEngines(settings.IsClickHouseReplicated), ClickHouseMigration.BuiltIn());
+        new(ClickHouse, new TableEngines(settings.IsClickHouseReplicated), ClickHouseMigrations.BuiltIn());
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Pipeline.Storage.ClickHouse.Http;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Querying;
+using Pipeline.Storage.Migrations;
 
 namespace Pipeline.Storage.ClickHouse.Migrations;
 
@@ -9,13 +10,17 @@ namespace Pipeline.Storage.ClickHouse.Migrations;
 /// Statements are written to be repeatable (IF NOT EXISTS, OR REPLACE), so two runners at once or a kill in the middle end in the same
 /// schema. A file that changed after it was applied is refused.
 /// </remarks>
-public sealed class ClickHouseMigrations(ClickHouseOptions options, TableEngines engines, IReadOnlyList<ClickHouseMigration> migrations)
+public sealed class ClickHouseMigrations(ClickHouseOptions options, TableEngines engines, IReadOnlyList<Migration> migrations)
 {
     private static readonly Dictionary<string, string> NoParameters = [];
 
+    /// <summary>The files built into this assembly.</summary>
+    public static IReadOnlyList<Migration> BuiltIn() => Migration.BuiltInto(typeof(ClickHouseMigrations).Assembly, "migrations.clickhouse.");
+
     /// <summary>Files that were not applied yet, in order.</summary>
-    /// <exception cref="ClickHouseException">ClickHouse cannot be reached, or an applied file was changed.</exception>
-    public async Task<IReadOnlyList<ClickHouseMigration>> PlanAsync(CancellationToken cancellationToken)
+    /// <exception cref="MigrationException">The files do not fit the database.</exception>
+    /// <exception cref="ClickHouseException">ClickHouse cannot be reached or refused a statement.</exception>
+    public async Task<IReadOnlyList<Migration>> PlanAsync(CancellationToken cancellationToken)
     {
         using var connection = new ClickHouseConnection(options);
         await RunAsync(connection, $"CREATE DATABASE IF NOT EXISTS `{options.Database}`", cancellationToken, database: "default");
@@ -28,14 +33,12 @@ public sealed class ClickHouseMigrations(ClickHouseOptions options, TableEngines
         using var client = new ClickHouseQueryClient(options);
         var applied = await client.QueryAsync("SELECT name, checksum FROM schema_migrations FINAL", NoParameters, cancellationToken);
         var checksums = applied.ToDictionary(row => (string)row["name"]!, row => (string)row["checksum"]!, StringComparer.Ordinal);
-        var changed = migrations.FirstOrDefault(migration => checksums.TryGetValue(migration.Name, out var checksum) && checksum != migration.Checksum);
-        return changed is null
-            ? [.. migrations.Where(migration => !checksums.ContainsKey(migration.Name))]
-            : throw new ClickHouseException($"migration {changed.Name} was changed after it was applied; add a new file instead");
+        return MigrationOrderRule.Pending(migrations, checksums);
     }
 
     /// <summary>Applies what is missing.</summary>
     /// <returns>The names of the files that were applied.</returns>
+    /// <exception cref="MigrationException">The files do not fit the database.</exception>
     /// <exception cref="ClickHouseException">ClickHouse cannot be reached or refused a statement.</exception>
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +46,7 @@ public sealed class ClickHouseMigrations(ClickHouseOptions options, TableEngines
         using var connection = new ClickHouseConnection(options);
         foreach (var migration in missing)
         {
-            foreach (var statement in migration.Statements(engines))
+            foreach (var statement in MigrationScript.StatementsOf(migration, engines))
             {
                 await RunAsync(connection, statement, cancellationToken);
             }

@@ -32,9 +32,6 @@ internal sealed class Lz4FrameWriter : IDisposable
         _segmentLength = header.Length;
     }
 
-    /// <summary>Bytes given so far, before compression.</summary>
-    internal long UncompressedBytes { get; private set; }
-
     /// <summary>Room in the current block, for a writer that encodes in place; call <see cref="Advance"/> with what was used.</summary>
     /// <param name="atLeast">At most 1,024.</param>
     internal Span<byte> GetSpan(int atLeast)
@@ -50,7 +47,6 @@ internal sealed class Lz4FrameWriter : IDisposable
     internal void Advance(int count)
     {
         _staged += count;
-        UncompressedBytes += count;
     }
 
     internal void Write(ReadOnlySpan<byte> bytes)

@@ -1,26 +1,22 @@
 using Npgsql;
+using Pipeline.Storage.Migrations;
 
 namespace Pipeline.Storage.Postgres.Migrations;
 
 /// <summary>Brings the schema forward, file by file, each in a transaction of its own together with its record.</summary>
 /// <remarks>An advisory lock lets one runner at a time through; a second one finds nothing left to do. Forward only: there is no way down.</remarks>
-public sealed class PostgresMigrations(NpgsqlDataSource source, IReadOnlyList<PostgresMigration> migrations)
+public sealed class PostgresMigrations(NpgsqlDataSource source, IReadOnlyList<Migration> migrations)
 {
     // Any constant will do, as long as nothing else in the database uses it.
     private const long LockKey = 7_214_523_001;
 
-    /// <summary>How every file stands, in order; changes nothing and refuses nothing.</summary>
-    /// <exception cref="NpgsqlException">Postgres cannot be reached or refused.</exception>
-    public async Task<IReadOnlyList<MigrationStatus>> ReadStatusAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await ReadStatusAsync(connection, cancellationToken);
-    }
+    /// <summary>The files built into this assembly.</summary>
+    public static IReadOnlyList<Migration> BuiltIn() => Migration.BuiltInto(typeof(PostgresMigrations).Assembly, "migrations.postgres.");
 
     /// <summary>Files that were not applied yet, in order; changes nothing.</summary>
     /// <exception cref="MigrationException">The files do not fit the database: changed, missing, out of order, or misnumbered.</exception>
     /// <exception cref="NpgsqlException">Postgres cannot be reached or refused.</exception>
-    public async Task<IReadOnlyList<PostgresMigration>> PlanAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Migration>> PlanAsync(CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         return await PlanAsync(connection, cancellationToken);
@@ -68,39 +64,23 @@ public sealed class PostgresMigrations(NpgsqlDataSource source, IReadOnlyList<Po
         }
     }
 
-    private async Task<IReadOnlyList<PostgresMigration>> PlanAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        MigrationOrderRule.CheckNumbers(migrations);
-        var pending = MigrationOrderRule.Pending(await ReadStatusAsync(connection, cancellationToken));
-        return [.. migrations.Where(migration => pending.Contains(migration.Name, StringComparer.Ordinal))];
-    }
+    private async Task<IReadOnlyList<Migration>> PlanAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        MigrationOrderRule.Pending(migrations, await ReadAppliedAsync(connection, cancellationToken));
 
-    private async Task<IReadOnlyList<MigrationStatus>> ReadStatusAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var applied = await ReadAppliedAsync(connection, cancellationToken);
-        var statuses = migrations.Select(migration => applied.Remove(migration.Name, out var record)
-            ? new MigrationStatus(migration.Name, record.Checksum == migration.Checksum ? MigrationState.Applied : MigrationState.Changed, record.AppliedAt)
-            : new MigrationStatus(migration.Name, MigrationState.Pending, AppliedAt: null)).ToList();
-        statuses.AddRange(applied.Select(record => new MigrationStatus(record.Key, MigrationState.Unknown, record.Value.AppliedAt)));
-        return [.. statuses.OrderBy(status => status.Name, StringComparer.Ordinal)];
-    }
-
-    private static async Task<Dictionary<string, (string Checksum, DateTimeOffset AppliedAt)>> ReadAppliedAsync(
-        NpgsqlConnection connection,
-        CancellationToken cancellationToken)
-    {
-        var applied = new Dictionary<string, (string, DateTimeOffset)>(StringComparer.Ordinal);
+        var applied = new Dictionary<string, string>(StringComparer.Ordinal);
         await using var exists = new NpgsqlCommand("SELECT to_regclass('schema_migrations') IS NOT NULL", connection);
         if (!(bool)(await exists.ExecuteScalarAsync(cancellationToken))!)
         {
             return applied;
         }
 
-        await using var command = new NpgsqlCommand("SELECT name, checksum, applied_at FROM schema_migrations", connection);
+        await using var command = new NpgsqlCommand("SELECT name, checksum FROM schema_migrations", connection);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            applied.Add(rows.GetString(0), (rows.GetString(1), rows.GetFieldValue<DateTimeOffset>(2)));
+            applied.Add(rows.GetString(0), rows.GetString(1));
         }
 
         return applied;

@@ -36,7 +36,7 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
         _reader = _log.Join(new ReaderOptions(TopicNames.WriterGroup, "a"));
         if (EngineProcess.IsAvailable)
         {
-            await new ClickHouseMigrations(_options, new TableEngines(IsReplicated: false), ClickHouseMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+            await new ClickHouseMigrations(_options, new TableEngines(IsReplicated: false), ClickHouseMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
     {
         await using var postgres = NpgsqlDataSource.Create(PostgresAddress.ToConnectionString(pipeline.Environment["POSTGRES_DSN"]));
         var clickHouse = new ClickHouseOptions { Address = new Uri(pipeline.Environment["CLICKHOUSE_URL"]), Database = "converge_" + name };
-        await new ClickHouseMigrations(clickHouse, new TableEngines(IsReplicated: false), ClickHouseMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+        await new ClickHouseMigrations(clickHouse, new TableEngines(IsReplicated: false), ClickHouseMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
         await using var log = new PostgresEventLog(postgres, new PostgresLogOptions { Topic = "converge." + name }, TimeProvider.System);
         await log.EnsureTopicAsync(new TopicSpec(log.Topic, partitions), CancellationToken.None);
         await log.OpenAsync(CancellationToken.None);

@@ -16,7 +16,7 @@ public sealed class PostgresDatabase(PostgresServer server) : IAsyncLifetime
         if (PostgresServer.MissingReason is null)
         {
             _source = await server.CreateDatabaseAsync();
-            await new PostgresMigrations(_source, PostgresMigration.BuiltIn()).ApplyAsync(CancellationToken.None);
+            await new PostgresMigrations(_source, PostgresMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
         }
     }
 

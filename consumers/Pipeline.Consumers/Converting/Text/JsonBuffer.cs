@@ -37,9 +37,6 @@ internal sealed class JsonBuffer
         }
     }
 
-    /// <summary>Forgets what was written behind a length noted earlier.</summary>
-    internal void CutTo(int length) => _length = length;
-
     internal Utf8Text CopyTo(TextArena arena) => arena.Copy(Written);
 
     internal void Raw(byte value)

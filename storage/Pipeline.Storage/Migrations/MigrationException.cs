@@ -1,4 +1,4 @@
-namespace Pipeline.Storage.Postgres.Migrations;
+namespace Pipeline.Storage.Migrations;
 
 /// <summary>The migrations in this build do not fit the database.</summary>
 public sealed class MigrationException : Exception
