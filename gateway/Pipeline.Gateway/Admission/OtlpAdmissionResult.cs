@@ -18,13 +18,15 @@ internal sealed class OtlpAdmissionResult : IDisposable
     /// <summary>Set when the body is no such message; everything else is then empty.</summary>
     internal bool IsDamaged { get; private init; }
 
+    /// <summary>Resources with at least one accepted span.</summary>
     internal List<SpanResource> Resources { get; } = [];
 
+    /// <summary>Scopes with at least one accepted span.</summary>
     internal List<SpanScope> Scopes { get; } = [];
 
     internal List<AdmittedSpan> Spans { get; } = [];
 
-    /// <summary>Bytes of all resources and scopes: what one more record of the request repeats at most.</summary>
+    /// <summary>Bytes of all these resources and scopes: what one more record of the request repeats at most.</summary>
     internal int SharedBytes { get; private set; }
 
     /// <summary>Spans that were refused.</summary>

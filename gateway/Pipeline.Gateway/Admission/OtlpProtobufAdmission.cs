@@ -37,8 +37,9 @@ internal static class OtlpProtobufAdmission
 
     private static bool WalkResource(ReadOnlySpan<byte> message, int start, int length, OtlpAdmissionResult result)
     {
+        // Its place is known before it is listed: one without spans is not, or two bytes of body would make a dozen here.
         var resource = result.Resources.Count;
-        result.Resources.Add(default);
+        var spansBefore = result.Spans.Count;
         var shared = length;
         var reader = new ProtoReader(message.Slice(start, length));
         while (reader.TryReadField())
@@ -56,14 +57,18 @@ internal static class OtlpProtobufAdmission
             shared -= reader.Position - reader.FieldStart;
         }
 
-        result.Resources[resource] = new SpanResource(start, length, shared);
+        if (result.Spans.Count > spansBefore)
+        {
+            result.Resources.Add(new SpanResource(start, length, shared));
+        }
+
         return !reader.IsDamaged;
     }
 
     private static bool WalkScope(ReadOnlySpan<byte> message, int start, int length, int resource, OtlpAdmissionResult result)
     {
         var scope = result.Scopes.Count;
-        result.Scopes.Add(default);
+        var spansBefore = result.Spans.Count;
         var shared = length;
         var reader = new ProtoReader(message.Slice(start, length));
         while (reader.TryReadField())
@@ -81,7 +86,11 @@ internal static class OtlpProtobufAdmission
             shared -= reader.Position - reader.FieldStart;
         }
 
-        result.Scopes[scope] = new SpanScope(resource, start, length, shared);
+        if (result.Spans.Count > spansBefore)
+        {
+            result.Scopes.Add(new SpanScope(resource, start, length, shared));
+        }
+
         return !reader.IsDamaged;
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Pipeline.Gateway.Admission;
 using Pipeline.Gateway.Routing;
+using Pipeline.Schemas.Wire;
 using Pipeline.Testing.Otlp;
 
 namespace Pipeline.Gateway.Tests.Admission;
@@ -93,6 +94,56 @@ public sealed class OtlpProtobufAdmissionTests
         Assert.Contains("resource", admitted.ErrorMessage, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0x12, 0x00 })]
+    [InlineData(new byte[] { 0x12, 0x02, 0x12, 0x00 })]
+    public void Scopes_without_an_accepted_span_cost_no_memory(byte[] scope)
+    {
+        var message = Resource([.. Enumerable.Repeat(scope, 1_000_000).SelectMany(bytes => bytes)]);
+        OtlpProtobufAdmission.Admit(message);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var admitted = OtlpProtobufAdmission.Admit(message);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+        Assert.Equal((false, 0, 0, 0), (admitted.IsDamaged, admitted.Resources.Count, admitted.Scopes.Count, admitted.Spans.Count));
+    }
+
+    [Fact]
+    public void Resources_without_a_span_cost_no_memory()
+    {
+        byte[] message = [.. Enumerable.Repeat((byte[])[0x0A, 0x00], 1_000_000).SelectMany(bytes => bytes)];
+        OtlpProtobufAdmission.Admit(message);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var admitted = OtlpProtobufAdmission.Admit(message);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+        Assert.Empty(admitted.Resources);
+    }
+
+    [Fact]
+    public void Spans_know_their_scope_and_resource_among_empty_ones()
+    {
+        var data = new TracesData();
+        for (var number = 1; number <= 3; number++)
+        {
+            data.ResourceSpans.Add(new ResourceSpans { ScopeSpans = { new ScopeSpans() } });
+            var resource = TestTraces.Of(TestTraces.Span(number, number)).ResourceSpans[0];
+            resource.ScopeSpans.Insert(0, new ScopeSpans { SchemaUrl = "empty" });
+            resource.ScopeSpans.Add(TestTraces.Of(TestTraces.Span(number, number + 10)).ResourceSpans[0].ScopeSpans);
+            data.ResourceSpans.Add(resource);
+        }
+
+        var admitted = OtlpProtobufAdmission.Admit(data.ToByteArray());
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], admitted.Spans.Select(span => span.Scope));
+        Assert.Equal([0, 0, 1, 1, 2, 2], admitted.Scopes.Select(scope => scope.Resource));
+        Assert.Equal(
+            data.ResourceSpans.Where(resource => resource.Resource is not null),
+            admitted.Resources.Select(resource => ResourceSpans.Parser.ParseFrom(admitted.Message.Span.Slice(resource.Start, resource.Length))));
+    }
+
     [Fact]
     public void Text_of_a_span_is_not_looked_at()
     {
@@ -100,6 +151,15 @@ public sealed class OtlpProtobufAdmissionTests
         message[message.AsSpan().IndexOf("span-1"u8)] = 0xFF;
 
         Assert.Single(OtlpProtobufAdmission.Admit(message).Spans);
+    }
+
+    private static byte[] Resource(byte[] content)
+    {
+        var bytes = new byte[ProtoWriter.SizeOfMessage(OtlpFields.ResourceSpans, content.Length)];
+        var writer = new ProtoWriter(bytes);
+        writer.WriteMessageHeader(OtlpFields.ResourceSpans, content.Length);
+        writer.WriteRaw(content);
+        return bytes;
     }
 
     private static void AssertOneRefused(Span bad, string reason)
