@@ -64,6 +64,48 @@ public sealed class RawSocketTests
     }
 
     [Fact]
+    public async Task Slow_senders_of_large_bodies_do_not_block_others()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var budget = (InFlightBudget)gateway.Host.Services.GetService(typeof(InFlightBudget))!;
+        var slow = new List<RawConnection>();
+        for (var index = 1; index <= 6; index++)
+        {
+            slow.Add(await RawConnection.OpenAsync(gateway.Host.Address));
+            await slow[^1].SendAsync(Head.Replace("ingestion", "otel/v1/traces", StringComparison.Ordinal) + $"Content-Length: {20 * 1024 * 1024}\r\n\r\n{{");
+            await Eventually.IsTrueAsync(() => Task.FromResult(budget.Used >= index * 64 * 1024), "the body is being read");
+        }
+
+        var reserved = budget.Used;
+        using var response = await gateway.Client.SendAsync(BadInputs.Requests.Post(BadInputs.Requests.Ingestion, BadInputs.Requests.GoodBatch));
+
+        Assert.InRange(reserved, 1, 6 * 64 * 1024);
+        Assert.Equal(207, (int)response.StatusCode);
+        slow.ForEach(connection => connection.Dispose());
+    }
+
+    [Fact]
+    public async Task A_declared_body_of_many_pieces_is_read_whole()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        using var connection = await RawConnection.OpenAsync(gateway.Host.Address);
+        var text = new string('x', 300_000);
+        var body = Encoding.UTF8.GetString(BadInputs.Requests.Batch(BadInputs.Requests.Event("big", $$"""{"id":"t","input":"{{text}}"}""")));
+
+        await connection.SendAsync(Head + $"Connection: close\r\nContent-Length: {body.Length}\r\n\r\n");
+        foreach (var piece in body.Chunk(50_000))
+        {
+            await connection.SendAsync(new string(piece));
+            await Task.Delay(20);
+        }
+
+        var (answer, _) = await connection.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 207 ", answer, StringComparison.Ordinal);
+        Assert.Contains(text, Encoding.UTF8.GetString(gateway.Records.Single().Payload.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_that_stops_coming_is_answered_408()
     {
         await using var gateway = await GatewayFixture.StartAsync();

@@ -15,9 +15,6 @@ internal sealed class IngestionAdmissionResult
     /// <summary>SDK log events: taken, counted, neither stored nor answered (contract 1.4).</summary>
     internal int SdkLogs { get; set; }
 
-    /// <summary>Bytes that were not text and were replaced.</summary>
-    internal bool WasRepaired { get; init; }
-
     internal static IngestionAdmissionResult Refused(int status, string reason) => new() { Rejection = new Rejection(status, reason) };
 
     /// <summary>Accepted events in the order of the answer: creates by time, then updates by time (contract 1.9); equal times keep their order.</summary>

@@ -35,9 +35,6 @@ internal sealed class OtlpAdmissionResult : IDisposable
     /// <summary>Why the first of them was.</summary>
     internal string? FirstReason { get; private set; }
 
-    /// <summary>Bytes that were not text and were replaced; OTLP/JSON only.</summary>
-    internal bool WasRepaired { get; set; }
-
     /// <summary>What to tell the sender when any span was refused.</summary>
     internal string? ErrorMessage => RejectedSpans == 0 ? null : $"{RejectedSpans} spans rejected; the first because {FirstReason}";
 

@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Pipeline.Schemas.Text;
 
 namespace Pipeline.Gateway.Admission;
@@ -20,11 +19,11 @@ internal static class OtlpJsonAdmission
 
     private static readonly string[] StatusCodes = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"];
 
+    /// <summary>Admits the spans of a body.</summary>
+    /// <param name="received">The body, decompressed, in valid UTF-8.</param>
     internal static OtlpAdmissionResult Admit(ReadOnlyMemory<byte> received)
     {
-        var isText = Utf8.IsValid(received.Span);
-        var body = isText ? received : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(received.Span));
-        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        var body = BodyEncoding.WithoutByteOrderMark(received);
         var walk = new JsonWalk(body, new TextArena());
         using var message = new GrowingMessage(body.Length);
         try
@@ -40,7 +39,6 @@ internal static class OtlpJsonAdmission
         }
 
         var result = OtlpProtobufAdmission.Admit(message.Written);
-        result.WasRepaired = !isText;
         result.Own(message.Detach());
         return result;
     }
