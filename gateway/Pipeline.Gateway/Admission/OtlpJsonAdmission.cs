@@ -14,6 +14,9 @@ internal static class OtlpJsonAdmission
     // Attribute values may nest; deeper than this is no telemetry.
     private const int MaxDepth = 128;
 
+    // Outside of every supported range, so that the span alone is refused and not the request.
+    private const ulong NoTime = ulong.MaxValue;
+
     private static readonly string[] SpanKinds =
         ["SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER"];
 
@@ -179,12 +182,18 @@ internal static class OtlpJsonAdmission
         else if (!(Utf8Parser.TryParse(text, out number, out used) && used == text.Length))
         {
             // Some clients write 1.7e18 for a time.
-            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) || !(Math.Abs(real) < 9.2e18))
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && Math.Abs(real) < 9.2e18)
+            {
+                number = (ulong)(long)real;
+            }
+            else if (field.Type == OtlpJsonType.Fixed64)
+            {
+                number = NoTime;
+            }
+            else
             {
                 return false;
             }
-
-            number = (ulong)(long)real;
         }
 
         switch (field.Type)

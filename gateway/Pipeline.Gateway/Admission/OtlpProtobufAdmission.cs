@@ -4,8 +4,8 @@ namespace Pipeline.Gateway.Admission;
 
 /// <summary>Finds the spans of an OTLP message by a forward-only walk over its wire form; no object is built and no text decoded.</summary>
 /// <remarks>
-/// Pure and thread-safe; any bytes give a result. What is checked is what routing needs (well-formed nesting, ids of the right length);
-/// the inside of a span is the consumer's to read.
+/// Pure and thread-safe; any bytes give a result. What is checked is what routing needs (well-formed nesting) and what a
+/// span must have to be stored (<see cref="SpanWalk"/>); the rest of a span is the consumer's to read.
 /// </remarks>
 internal static class OtlpProtobufAdmission
 {
@@ -96,41 +96,19 @@ internal static class OtlpProtobufAdmission
 
     private static bool WalkSpan(ReadOnlySpan<byte> message, int start, int length, int scope, OtlpAdmissionResult result)
     {
-        int traceIdStart = -1, traceIdLength = 0, spanIdStart = -1, spanIdLength = 0;
-        var reader = new ProtoReader(message.Slice(start, length));
-        while (reader.TryReadField())
-        {
-            if (reader.WireType != ProtoWireType.Bytes)
-            {
-                continue;
-            }
-
-            if (reader.FieldNumber == OtlpFields.SpanTraceId)
-            {
-                (traceIdStart, traceIdLength) = (start + reader.ValueStart, reader.ValueLength);
-            }
-            else if (reader.FieldNumber == OtlpFields.SpanSpanId)
-            {
-                (spanIdStart, spanIdLength) = (start + reader.ValueStart, reader.ValueLength);
-            }
-        }
-
-        if (reader.IsDamaged)
+        var walk = default(SpanWalk);
+        if (!walk.Walk(message.Slice(start, length)))
         {
             return false;
         }
 
-        if (traceIdLength != OtlpFields.TraceIdLength || !message.Slice(traceIdStart, traceIdLength).ContainsAnyExcept((byte)0))
+        if (walk.Refusal is { } reason)
         {
-            result.Reject("trace_id is not 16 bytes that are not all zero");
-        }
-        else if (spanIdLength != OtlpFields.SpanIdLength || !message.Slice(spanIdStart, spanIdLength).ContainsAnyExcept((byte)0))
-        {
-            result.Reject("span_id is not 8 bytes that are not all zero");
+            result.Reject(reason);
         }
         else
         {
-            result.Spans.Add(new AdmittedSpan(start, length, traceIdStart, scope));
+            result.Spans.Add(new AdmittedSpan(start, length, start + walk.TraceIdStart, scope));
         }
 
         return true;

@@ -63,8 +63,6 @@ public sealed class OtlpJsonAdmissionTests
     public void Other_json_is_refused(string json) => Assert.True(OtlpJsonAdmission.Admit(Encoding.UTF8.GetBytes(json)).IsDamaged);
 
     [Theory]
-    [InlineData("\"startTimeUnixNano\":\"soon\"")]
-    [InlineData("\"startTimeUnixNano\":1e300")]
     [InlineData("\"name\":{}")]
     [InlineData("\"status\":7")]
     [InlineData("\"kind\":{}")]
@@ -73,6 +71,19 @@ public sealed class OtlpJsonAdmissionTests
     [InlineData("\"attributes\":[{\"key\":\"k\",\"value\":{\"doubleValue\":\"much\"}}]")]
     [InlineData("\"attributes\":[{\"key\":\"k\",\"value\":{\"arrayValue\":{\"values\":[null]}}}]")]
     public void A_value_that_its_field_cannot_hold_is_refused(string field) => Assert.True(Admitted(field).IsDamaged);
+
+    [Theory]
+    [InlineData("\"startTimeUnixNano\":\"soon\"")]
+    [InlineData("\"startTimeUnixNano\":1e300")]
+    [InlineData("\"startTimeUnixNano\":-1")]
+    [InlineData("\"endTimeUnixNano\":\"10413792000000000000\"")]
+    public void A_time_that_no_column_holds_refuses_its_span_alone(string field)
+    {
+        using var admitted = OtlpJsonAdmission.Admit(Encoding.UTF8.GetBytes(Whole(field).Replace("]}]}]}", $$$""",{{{{Ids}}}}]}]}]}""", StringComparison.Ordinal)));
+
+        Assert.Equal((false, 1, 1), (admitted.IsDamaged, admitted.Spans.Count, admitted.RejectedSpans));
+        Assert.Contains("time", admitted.ErrorMessage, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("\"startTimeUnixNano\":1.5e18", "{ \"startTimeUnixNano\": \"1500000000000000000\" }")]

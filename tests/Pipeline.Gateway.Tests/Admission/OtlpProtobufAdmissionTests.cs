@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Pipeline.Gateway.Admission;
 using Pipeline.Gateway.Routing;
+using Pipeline.Schemas;
 using Pipeline.Schemas.Wire;
 using Pipeline.Testing.Otlp;
 
@@ -75,6 +76,39 @@ public sealed class OtlpProtobufAdmissionTests
 
         AssertOneRefused(noTrace, "trace_id");
         AssertOneRefused(noSpan, "span_id");
+    }
+
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData((ulong)UnixMicros.MaxSupported * 1000, ((ulong)UnixMicros.MaxSupported * 1000) + 999, true)]
+    [InlineData(((ulong)UnixMicros.MaxSupported + 1) * 1000, 0, false)]
+    [InlineData(1, ((ulong)UnixMicros.MaxSupported + 1) * 1000, false)]
+    [InlineData(ulong.MaxValue, ulong.MaxValue, false)]
+    public void Times_that_no_column_holds_refuse_their_span_alone(ulong start, ulong end, bool isAccepted)
+    {
+        var span = TestTraces.Span(1, 1);
+        span.StartTimeUnixNano = start;
+        span.EndTimeUnixNano = end;
+        if (isAccepted)
+        {
+            Assert.Single(OtlpProtobufAdmission.Admit(TestTraces.Of(span).ToByteArray()).Spans);
+            return;
+        }
+
+        AssertOneRefused(span, "2299");
+    }
+
+    [Fact]
+    public void More_attributes_than_a_row_takes_refuse_their_span_alone()
+    {
+        var most = TestTraces.Span(1, 1);
+        most.Attributes.Clear();
+        most.Attributes.Add(Enumerable.Range(0, IngestionLimits.MaxSpanAttributes).Select(index => new KeyValue { Key = $"k{index}" }));
+        var more = most.Clone();
+        more.Attributes.Add(new KeyValue { Key = "one too many" });
+
+        Assert.Single(OtlpProtobufAdmission.Admit(TestTraces.Of(most).ToByteArray()).Spans);
+        AssertOneRefused(more, "10000 attributes");
     }
 
     [Fact]
