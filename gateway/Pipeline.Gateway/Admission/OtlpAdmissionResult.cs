@@ -29,6 +29,9 @@ internal sealed class OtlpAdmissionResult : IDisposable
     /// <summary>Bytes of all these resources and scopes: what one more record of the request repeats at most.</summary>
     internal int SharedBytes { get; private set; }
 
+    /// <summary>The same bytes counted once per accepted span: what storing the request repeats.</summary>
+    internal long ExpandedBytes { get; private set; }
+
     /// <summary>Spans that were refused.</summary>
     internal int RejectedSpans { get; private set; }
 
@@ -72,17 +75,19 @@ internal sealed class OtlpAdmissionResult : IDisposable
             SharedBytes += scope.SharedBytes;
         }
 
-        // Only a large message can hold what is too large.
-        if (Message.Length > RoutingLimits.MaxSharedBytes)
-        {
-            Spans.RemoveAll(IsOversized);
-        }
+        Spans.RemoveAll(IsOversized);
+    }
+
+    /// <summary>Bytes of a span's resource and scope.</summary>
+    internal int SharedBytesOf(in AdmittedSpan span)
+    {
+        var scope = Scopes[span.Scope];
+        return scope.SharedBytes + Resources[scope.Resource].SharedBytes;
     }
 
     private bool IsOversized(AdmittedSpan span)
     {
-        var scope = Scopes[span.Scope];
-        var shared = scope.SharedBytes + Resources[scope.Resource].SharedBytes;
+        var shared = SharedBytesOf(span);
         if (shared > RoutingLimits.MaxSharedBytes)
         {
             Reject($"its resource and scope are larger than {RoutingLimits.MaxSharedBytes} bytes");
@@ -95,6 +100,13 @@ internal sealed class OtlpAdmissionResult : IDisposable
             return true;
         }
 
+        if (ExpandedBytes + shared > RoutingLimits.MaxRequestExpandedBytes)
+        {
+            Reject($"resource and scope, counted once per span, exceed {RoutingLimits.MaxRequestExpandedBytes} bytes in this request");
+            return true;
+        }
+
+        ExpandedBytes += shared;
         return false;
     }
 }

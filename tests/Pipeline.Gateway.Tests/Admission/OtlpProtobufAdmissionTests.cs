@@ -125,7 +125,31 @@ public sealed class OtlpProtobufAdmissionTests
         var admitted = OtlpProtobufAdmission.Admit(data.ToByteArray());
 
         Assert.Equal((1, 1), (admitted.Spans.Count, admitted.RejectedSpans));
-        Assert.Contains("resource", admitted.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains($"its resource and scope are larger than {RoutingLimits.MaxSharedBytes} bytes", admitted.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resource_and_scope_count_together()
+    {
+        var data = TestTraces.Of(TestTraces.Span(1, 1));
+        data.ResourceSpans[0].Resource.Attributes[0].Value.StringValue = new string('x', RoutingLimits.MaxSharedBytes / 2);
+        data.ResourceSpans[0].ScopeSpans[0].Scope.Name = new string('x', RoutingLimits.MaxSharedBytes / 2);
+
+        Assert.Equal(1, OtlpProtobufAdmission.Admit(data.ToByteArray()).RejectedSpans);
+    }
+
+    [Fact]
+    public void A_request_that_repeats_its_resource_too_often_is_taken_up_to_the_limit()
+    {
+        const int Shared = 100_000;
+        var data = TestTraces.Of([.. Enumerable.Range(1, 17_000).Select(number => TestTraces.Span(1, number))]);
+        data.ResourceSpans[0].Resource.Attributes[0].Value.StringValue = new string('x', Shared);
+
+        var admitted = OtlpProtobufAdmission.Admit(data.ToByteArray());
+
+        Assert.Equal(17_000, admitted.Spans.Count + admitted.RejectedSpans);
+        Assert.InRange(admitted.Spans.Count * (long)Shared, RoutingLimits.MaxRequestExpandedBytes - (3 * Shared), RoutingLimits.MaxRequestExpandedBytes);
+        Assert.Contains($"exceed {RoutingLimits.MaxRequestExpandedBytes} bytes", admitted.ErrorMessage, StringComparison.Ordinal);
     }
 
     [Theory]
