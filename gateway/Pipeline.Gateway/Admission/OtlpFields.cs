@@ -19,6 +19,8 @@ internal static class OtlpFields
     internal const int SpanEndTime = 8;
     internal const int SpanAttributes = 9;
 
+    internal const int AnyValueString = 1;
+
     internal const int TraceIdLength = 16;
     internal const int SpanIdLength = 8;
 }
