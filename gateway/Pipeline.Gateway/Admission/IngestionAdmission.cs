@@ -107,7 +107,7 @@ internal static class IngestionAdmission
         }
         else if (envelope.Type.Kind == BodyKind.SdkLog)
         {
-            result.SdkLogs++;
+            result.AddSdkLog(envelope.Body);
         }
         else
         {
