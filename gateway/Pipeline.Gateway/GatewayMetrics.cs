@@ -15,6 +15,8 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _requestDuration;
     private readonly Counter<long> _bodyBytes;
+    private readonly Counter<long> _repaired;
+    private readonly Counter<long> _sdkLogs;
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _appended;
@@ -29,6 +31,8 @@ internal sealed class GatewayMetrics
         _requests = meter.CreateCounter<long>("pipeline.gateway.requests", "{request}", "Requests answered, by route and status.");
         _requestDuration = meter.CreateHistogram("pipeline.gateway.request.duration", "s", "Time from the request's headers to its answer.", advice: seconds);
         _bodyBytes = meter.CreateCounter<long>("pipeline.gateway.bodies.received", "By", "Bytes of bodies after decompression.");
+        _repaired = meter.CreateCounter<long>("pipeline.gateway.bodies.repaired", "{body}", "JSON bodies in which bytes that are not UTF-8 were replaced.");
+        _sdkLogs = meter.CreateCounter<long>("pipeline.gateway.sdk_logs", "{event}", "Log messages of client libraries: taken, not stored; the first of a request is in this service's log.");
         _accepted = meter.CreateCounter<long>("pipeline.gateway.events.acknowledged", "{event}", "Events and spans that the log has and the client was told so.");
         _rejected = meter.CreateCounter<long>("pipeline.gateway.events.rejected", "{event}", "Events and spans refused as invalid; the client was told which.");
         _appended = meter.CreateCounter<long>("pipeline.gateway.records.appended", "{record}", "Records handed to the log, by outcome.");
@@ -44,7 +48,16 @@ internal sealed class GatewayMetrics
         _requestDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("route", route));
     }
 
-    internal void BodyReceived(string route, int bytes) => _bodyBytes.Add(bytes, new KeyValuePair<string, object?>("route", route));
+    internal void BodyReceived(string route, int bytes, bool wasRepaired)
+    {
+        _bodyBytes.Add(bytes, new KeyValuePair<string, object?>("route", route));
+        if (wasRepaired)
+        {
+            _repaired.Add(1, new KeyValuePair<string, object?>("route", route));
+        }
+    }
+
+    internal void SdkLogsReceived(int events) => _sdkLogs.Add(events);
 
     internal void EventsAcknowledged(string route, int events) => _accepted.Add(events, new KeyValuePair<string, object?>("route", route));
 

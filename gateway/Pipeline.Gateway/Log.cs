@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pipeline.Gateway;
 
-/// <summary>Log messages of the gateway: 1000-1999. None is written per event, and none names a body, a header or a secret.</summary>
+/// <summary>Log messages of the gateway: 1000-1999. None is written per event, and none names a body, a header or a secret; 1010 alone repeats what a client sent to be logged.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Information, "gateway listens on {Address}")]
@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(1006, LogLevel.Warning, "key store does not answer: {Reason}; known keys are served for {Limit} at most")]
     internal static partial void KeyStoreUnavailable(ILogger log, string reason, TimeSpan limit);
+
+    [LoggerMessage(1010, LogLevel.Information, "request {RequestId} of project {ProjectId} holds {Count} messages of its client library, the first: {Text}")]
+    internal static partial void SdkLogReceived(ILogger log, string requestId, string projectId, int count, string text);
 }

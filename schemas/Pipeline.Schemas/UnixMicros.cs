@@ -21,6 +21,9 @@ public static class UnixMicros
     /// <summary>Converts a time, cutting below a microsecond.</summary>
     public static long From(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
 
+    /// <summary>Whether nanoseconds since 1970, as OTLP has them, lie within what a column holds.</summary>
+    public static bool IsSupportedNanos(ulong nanos) => nanos / 1000 <= MaxSupported;
+
     /// <summary>Converts back.</summary>
     public static DateTimeOffset ToDateTimeOffset(long micros) =>
         new(DateTimeOffset.UnixEpoch.UtcTicks + (micros * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);

@@ -19,6 +19,23 @@ internal sealed class RawConnection : IDisposable
 
     internal async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text));
 
+    /// <summary>Sends one byte after the other with a pause before each, until all are sent, the token stops it, or the server has closed.</summary>
+    internal async Task SendSlowlyAsync(string text, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var character in text)
+            {
+                await Task.Delay(pause, cancellationToken);
+                await SendAsync(character.ToString());
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException)
+        {
+            // That is how it is meant to end.
+        }
+    }
+
     /// <summary>Reads until the server closes, or until the deadline.</summary>
     internal async Task<(string Text, bool IsClosed)> ReadToEndAsync(int seconds = 15)
     {

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Ids;
 using Pipeline.Schemas.Records;
@@ -14,30 +12,22 @@ internal static class IngestionAdmission
 {
     private const int BadRequest = 400;
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
-    private static ReadOnlySpan<byte> LittleEndianMark => [0xFF, 0xFE];
-
-    private static ReadOnlySpan<byte> BigEndianMark => [0xFE, 0xFF];
-
     /// <summary>Admits the events of a body.</summary>
-    /// <param name="received">The body, decompressed; it must stay untouched while the result is used.</param>
+    /// <param name="received">The body, decompressed, in valid UTF-8 unless it is UTF-16 or UTF-32; it must stay untouched while the result is used.</param>
     /// <param name="projectId">Project of the key.</param>
     /// <param name="isPublicKeyAlone">Whether the sender showed no secret and may send scores only.</param>
     internal static IngestionAdmissionResult Admit(ReadOnlyMemory<byte> received, string projectId, bool isPublicKeyAlone)
     {
-        var text = StripByteOrderMark(received);
-        if (text.Span.IndexOf((byte)0) is 0 or 1 || text.Span.StartsWith(LittleEndianMark) || text.Span.StartsWith(BigEndianMark))
+        var body = BodyEncoding.WithoutByteOrderMark(received);
+        if (BodyEncoding.IsWide(body.Span))
         {
             return IngestionAdmissionResult.Refused(BadRequest, "the body is not UTF-8: it looks like UTF-16 or UTF-32");
         }
 
-        var isText = Utf8.IsValid(text.Span);
-        var body = isText ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text.Span));
         var walk = new JsonWalk(body, new TextArena());
         try
         {
-            var result = new IngestionAdmissionResult { WasRepaired = !isText };
+            var result = new IngestionAdmissionResult();
             var refusal = WalkRequest(ref walk, result, projectId, isPublicKeyAlone);
             return refusal is null ? result : IngestionAdmissionResult.Refused(refusal.Status, refusal.Reason);
         }
@@ -46,9 +36,6 @@ internal static class IngestionAdmission
             return IngestionAdmissionResult.Refused(BadRequest, JsonFault.Describe(body.Span, (int)walk.Reader.BytesConsumed));
         }
     }
-
-    private static ReadOnlyMemory<byte> StripByteOrderMark(ReadOnlyMemory<byte> body) =>
-        body.Span.StartsWith(ByteOrderMark) ? body[3..] : body;
 
     private static Rejection? WalkRequest(ref JsonWalk walk, IngestionAdmissionResult result, string projectId, bool isPublicKeyAlone)
     {
@@ -120,7 +107,7 @@ internal static class IngestionAdmission
         }
         else if (envelope.Type.Kind == BodyKind.SdkLog)
         {
-            result.SdkLogs++;
+            result.AddSdkLog(envelope.Body);
         }
         else
         {

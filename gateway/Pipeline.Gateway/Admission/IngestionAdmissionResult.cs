@@ -13,12 +13,18 @@ internal sealed class IngestionAdmissionResult
     internal List<EventError> Errors { get; } = [];
 
     /// <summary>SDK log events: taken, counted, neither stored nor answered (contract 1.4).</summary>
-    internal int SdkLogs { get; set; }
+    internal int SdkLogs { get; private set; }
 
-    /// <summary>Bytes that were not text and were replaced.</summary>
-    internal bool WasRepaired { get; init; }
+    /// <summary>Body of the first of them.</summary>
+    internal ReadOnlyMemory<byte> FirstSdkLog { get; private set; }
 
     internal static IngestionAdmissionResult Refused(int status, string reason) => new() { Rejection = new Rejection(status, reason) };
+
+    internal void AddSdkLog(ReadOnlyMemory<byte> body)
+    {
+        FirstSdkLog = SdkLogs == 0 ? body : FirstSdkLog;
+        SdkLogs++;
+    }
 
     /// <summary>Accepted events in the order of the answer: creates by time, then updates by time (contract 1.9); equal times keep their order.</summary>
     internal IEnumerable<AdmittedEvent> InAnswerOrder() => IsInAnswerOrder()

@@ -1,6 +1,6 @@
 namespace Pipeline.Gateway.Admission;
 
-/// <summary>Limits of the REST route that are not settings: clients rely on them.</summary>
+/// <summary>Limits of an event or a span that are not settings: clients rely on them.</summary>
 internal static class IngestionLimits
 {
     /// <summary>Longest id in characters (contract 1.2).</summary>
@@ -20,6 +20,9 @@ internal static class IngestionLimits
 
     /// <summary>Keys of one metadata object: each becomes an entry that merges on its own.</summary>
     internal const int MaxMetadataKeys = 10_000;
+
+    /// <summary>Attributes of one span: the most of them become such entries.</summary>
+    internal const int MaxSpanAttributes = MaxMetadataKeys;
 
     /// <summary>Entries of one usage or cost object: each is a map entry of the row, and the consumer takes no more.</summary>
     internal const int MaxUsageTypes = 250;

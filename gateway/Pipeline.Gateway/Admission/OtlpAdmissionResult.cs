@@ -18,23 +18,25 @@ internal sealed class OtlpAdmissionResult : IDisposable
     /// <summary>Set when the body is no such message; everything else is then empty.</summary>
     internal bool IsDamaged { get; private init; }
 
+    /// <summary>Resources with at least one accepted span.</summary>
     internal List<SpanResource> Resources { get; } = [];
 
+    /// <summary>Scopes with at least one accepted span.</summary>
     internal List<SpanScope> Scopes { get; } = [];
 
     internal List<AdmittedSpan> Spans { get; } = [];
 
-    /// <summary>Bytes of all resources and scopes: what one more record of the request repeats at most.</summary>
+    /// <summary>Bytes of all these resources and scopes: what one more record of the request repeats at most.</summary>
     internal int SharedBytes { get; private set; }
+
+    /// <summary>The same bytes counted once per accepted span: what storing the request repeats.</summary>
+    internal long ExpandedBytes { get; private set; }
 
     /// <summary>Spans that were refused.</summary>
     internal int RejectedSpans { get; private set; }
 
     /// <summary>Why the first of them was.</summary>
     internal string? FirstReason { get; private set; }
-
-    /// <summary>Bytes that were not text and were replaced; OTLP/JSON only.</summary>
-    internal bool WasRepaired { get; set; }
 
     /// <summary>What to tell the sender when any span was refused.</summary>
     internal string? ErrorMessage => RejectedSpans == 0 ? null : $"{RejectedSpans} spans rejected; the first because {FirstReason}";
@@ -73,17 +75,19 @@ internal sealed class OtlpAdmissionResult : IDisposable
             SharedBytes += scope.SharedBytes;
         }
 
-        // Only a large message can hold what is too large.
-        if (Message.Length > RoutingLimits.MaxSharedBytes)
-        {
-            Spans.RemoveAll(IsOversized);
-        }
+        Spans.RemoveAll(IsOversized);
+    }
+
+    /// <summary>Bytes of a span's resource and scope.</summary>
+    internal int SharedBytesOf(in AdmittedSpan span)
+    {
+        var scope = Scopes[span.Scope];
+        return scope.SharedBytes + Resources[scope.Resource].SharedBytes;
     }
 
     private bool IsOversized(AdmittedSpan span)
     {
-        var scope = Scopes[span.Scope];
-        var shared = scope.SharedBytes + Resources[scope.Resource].SharedBytes;
+        var shared = SharedBytesOf(span);
         if (shared > RoutingLimits.MaxSharedBytes)
         {
             Reject($"its resource and scope are larger than {RoutingLimits.MaxSharedBytes} bytes");
@@ -96,6 +100,13 @@ internal sealed class OtlpAdmissionResult : IDisposable
             return true;
         }
 
+        if (ExpandedBytes + shared > RoutingLimits.MaxRequestExpandedBytes)
+        {
+            Reject($"resource and scope, counted once per span, exceed {RoutingLimits.MaxRequestExpandedBytes} bytes in this request");
+            return true;
+        }
+
+        ExpandedBytes += shared;
         return false;
     }
 }

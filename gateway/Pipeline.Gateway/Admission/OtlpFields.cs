@@ -15,6 +15,11 @@ internal static class OtlpFields
 
     internal const int SpanTraceId = 1;
     internal const int SpanSpanId = 2;
+    internal const int SpanStartTime = 7;
+    internal const int SpanEndTime = 8;
+    internal const int SpanAttributes = 9;
+
+    internal const int AnyValueString = 1;
 
     internal const int TraceIdLength = 16;
     internal const int SpanIdLength = 8;

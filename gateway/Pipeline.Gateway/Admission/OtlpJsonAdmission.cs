@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Pipeline.Schemas.Text;
 
 namespace Pipeline.Gateway.Admission;
@@ -15,16 +14,19 @@ internal static class OtlpJsonAdmission
     // Attribute values may nest; deeper than this is no telemetry.
     private const int MaxDepth = 128;
 
+    // Outside of every supported range, so that the span alone is refused and not the request.
+    private const ulong NoTime = ulong.MaxValue;
+
     private static readonly string[] SpanKinds =
         ["SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER"];
 
     private static readonly string[] StatusCodes = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"];
 
+    /// <summary>Admits the spans of a body.</summary>
+    /// <param name="received">The body, decompressed, in valid UTF-8.</param>
     internal static OtlpAdmissionResult Admit(ReadOnlyMemory<byte> received)
     {
-        var isText = Utf8.IsValid(received.Span);
-        var body = isText ? received : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(received.Span));
-        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        var body = BodyEncoding.WithoutByteOrderMark(received);
         var walk = new JsonWalk(body, new TextArena());
         using var message = new GrowingMessage(body.Length);
         try
@@ -40,7 +42,6 @@ internal static class OtlpJsonAdmission
         }
 
         var result = OtlpProtobufAdmission.Admit(message.Written);
-        result.WasRepaired = !isText;
         result.Own(message.Detach());
         return result;
     }
@@ -100,7 +101,7 @@ internal static class OtlpJsonAdmission
                 return isWhole;
             case OtlpJsonType.Text:
                 return WriteText(ref walk, field.Number, message);
-            case OtlpJsonType.Hex:
+            case OtlpJsonType.Id:
                 WriteId(ref walk, field.Number, message);
                 return true;
             case OtlpJsonType.Base64:
@@ -108,6 +109,8 @@ internal static class OtlpJsonAdmission
             case OtlpJsonType.Bool:
                 message.WriteNumber(field.Number, walk.Reader.TokenType == JsonTokenType.True ? 1UL : 0UL);
                 return walk.Reader.TokenType is JsonTokenType.True or JsonTokenType.False;
+            case OtlpJsonType.Int64:
+                return WriteIntegerOrText(ref walk, field.Number, message);
             case OtlpJsonType.Double:
                 return WriteDouble(ref walk, field.Number, message);
             case OtlpJsonType.SpanKind:
@@ -130,20 +133,11 @@ internal static class OtlpJsonAdmission
         }
     }
 
-    // An id that is no hex becomes empty, so that its span alone is refused and not the request.
+    // What is no id becomes an empty one, so that its span alone is refused and not the request.
     private static void WriteId(ref JsonWalk walk, int field, GrowingMessage message)
     {
         Span<byte> id = stackalloc byte[OtlpFields.TraceIdLength];
-        var length = 0;
-        if (walk.Reader.TokenType == JsonTokenType.String)
-        {
-            var hex = walk.Name();
-            var isHex = hex.Length <= id.Length * 2 && Convert.FromHexString(hex, id, out _, out length) == OperationStatus.Done;
-            length = isHex ? length : 0;
-        }
-
-        walk.SkipValue(MaxDepth);
-        message.WriteBytes(field, id[..length]);
+        message.WriteBytes(field, id[..OtlpJsonId.Read(ref walk, id)]);
     }
 
     // Protobuf's JSON allows both alphabets, with or without padding.
@@ -167,33 +161,27 @@ internal static class OtlpJsonAdmission
 
     private static bool WriteInteger(ref JsonWalk walk, in OtlpJsonField field, GrowingMessage message)
     {
-        if (walk.Reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
-        {
-            return false;
-        }
-
-        var text = walk.Reader.TokenType == JsonTokenType.String ? walk.Text().Span : walk.Reader.ValueSpan;
-        ulong number;
-        if (Utf8Parser.TryParse(text, out long signed, out var used) && used == text.Length)
-        {
-            number = (ulong)signed;
-        }
-        else if (!(Utf8Parser.TryParse(text, out number, out used) && used == text.Length))
-        {
-            // Some clients write 1.7e18 for a time.
-            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) || !(Math.Abs(real) < 9.2e18))
-            {
-                return false;
-            }
-
-            number = (ulong)(long)real;
-        }
-
+        var isRead = OtlpJsonInteger.TryRead(ref walk, isSigned: false, out var number);
         switch (field.Type)
         {
-            case OtlpJsonType.Fixed64: message.WriteFixed64(field.Number, number); break;
-            case OtlpJsonType.Fixed32: message.WriteFixed32(field.Number, (uint)number); break;
-            default: message.WriteNumber(field.Number, number); break;
+            case OtlpJsonType.Fixed64: message.WriteFixed64(field.Number, isRead ? number : NoTime); return true;
+            case OtlpJsonType.Fixed32: message.WriteFixed32(field.Number, (uint)number); return isRead;
+            default: message.WriteNumber(field.Number, number); return isRead;
+        }
+    }
+
+    // A value that is no integer after all is kept as text: refusing it would cost the whole request, rounding it would change it.
+    private static bool WriteIntegerOrText(ref JsonWalk walk, int field, GrowingMessage message)
+    {
+        var start = walk.Reader.TokenStartIndex;
+        var isText = walk.Reader.TokenType == JsonTokenType.String;
+        if (OtlpJsonInteger.TryRead(ref walk, isSigned: true, out var number))
+        {
+            message.WriteNumber(field, number);
+        }
+        else
+        {
+            message.WriteBytes(OtlpFields.AnyValueString, isText ? walk.Text().Span : walk.SliceFrom(start).Span);
         }
 
         return true;

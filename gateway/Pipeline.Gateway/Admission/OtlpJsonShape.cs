@@ -40,13 +40,13 @@ internal sealed class OtlpJsonShape
             ("timeUnixNano", 1, OtlpJsonType.Fixed64, null, false), ("name", 2, OtlpJsonType.Text, null, false),
             ("attributes", 3, OtlpJsonType.Message, keyValue, true), ("droppedAttributesCount", 4, OtlpJsonType.UInt32, null, false));
         var link = Of(
-            ("traceId", 1, OtlpJsonType.Hex, null, false), ("spanId", 2, OtlpJsonType.Hex, null, false), ("traceState", 3, OtlpJsonType.Text, null, false),
+            ("traceId", 1, OtlpJsonType.Id, null, false), ("spanId", 2, OtlpJsonType.Id, null, false), ("traceState", 3, OtlpJsonType.Text, null, false),
             ("attributes", 4, OtlpJsonType.Message, keyValue, true), ("droppedAttributesCount", 5, OtlpJsonType.UInt32, null, false),
             ("flags", 6, OtlpJsonType.Fixed32, null, false));
         var status = Of(("message", 2, OtlpJsonType.Text, null, false), ("code", 3, OtlpJsonType.StatusCode, null, false));
         var span = Of(
-            ("traceId", 1, OtlpJsonType.Hex, null, false), ("spanId", 2, OtlpJsonType.Hex, null, false), ("traceState", 3, OtlpJsonType.Text, null, false),
-            ("parentSpanId", 4, OtlpJsonType.Hex, null, false), ("name", 5, OtlpJsonType.Text, null, false), ("kind", 6, OtlpJsonType.SpanKind, null, false),
+            ("traceId", 1, OtlpJsonType.Id, null, false), ("spanId", 2, OtlpJsonType.Id, null, false), ("traceState", 3, OtlpJsonType.Text, null, false),
+            ("parentSpanId", 4, OtlpJsonType.Id, null, false), ("name", 5, OtlpJsonType.Text, null, false), ("kind", 6, OtlpJsonType.SpanKind, null, false),
             ("startTimeUnixNano", 7, OtlpJsonType.Fixed64, null, false), ("endTimeUnixNano", 8, OtlpJsonType.Fixed64, null, false),
             ("attributes", 9, OtlpJsonType.Message, keyValue, true), ("droppedAttributesCount", 10, OtlpJsonType.UInt32, null, false),
             ("events", 11, OtlpJsonType.Message, spanEvent, true), ("droppedEventsCount", 12, OtlpJsonType.UInt32, null, false),

@@ -7,17 +7,17 @@ internal enum OtlpJsonType
     Text,
     Bool,
 
-    /// <summary>A number or a decimal string.</summary>
+    /// <summary>The integer of an attribute value; what is none is kept as its text.</summary>
     Int64,
     Double,
 
-    /// <summary>A number or a decimal string, eight bytes on the wire.</summary>
+    /// <summary>A time: a number, a decimal string or two halves, eight bytes on the wire.</summary>
     Fixed64,
     Fixed32,
     UInt32,
 
-    /// <summary>Hex text, any case: ids. Unlike other bytes they are not base64 in OTLP/JSON.</summary>
-    Hex,
+    /// <summary>A trace or span id; see <see cref="OtlpJsonId"/>.</summary>
+    Id,
     Base64,
 
     /// <summary>A number or one of the names of <c>Span.SpanKind</c>.</summary>

@@ -4,8 +4,8 @@ namespace Pipeline.Gateway.Admission;
 
 /// <summary>Finds the spans of an OTLP message by a forward-only walk over its wire form; no object is built and no text decoded.</summary>
 /// <remarks>
-/// Pure and thread-safe; any bytes give a result. What is checked is what routing needs (well-formed nesting, ids of the right length);
-/// the inside of a span is the consumer's to read.
+/// Pure and thread-safe; any bytes give a result. What is checked is what routing needs (well-formed nesting) and what a
+/// span must have to be stored (<see cref="SpanWalk"/>); the rest of a span is the consumer's to read.
 /// </remarks>
 internal static class OtlpProtobufAdmission
 {
@@ -37,8 +37,9 @@ internal static class OtlpProtobufAdmission
 
     private static bool WalkResource(ReadOnlySpan<byte> message, int start, int length, OtlpAdmissionResult result)
     {
+        // Its place is known before it is listed: one without spans is not, or two bytes of body would make a dozen here.
         var resource = result.Resources.Count;
-        result.Resources.Add(default);
+        var spansBefore = result.Spans.Count;
         var shared = length;
         var reader = new ProtoReader(message.Slice(start, length));
         while (reader.TryReadField())
@@ -56,14 +57,18 @@ internal static class OtlpProtobufAdmission
             shared -= reader.Position - reader.FieldStart;
         }
 
-        result.Resources[resource] = new SpanResource(start, length, shared);
+        if (result.Spans.Count > spansBefore)
+        {
+            result.Resources.Add(new SpanResource(start, length, shared));
+        }
+
         return !reader.IsDamaged;
     }
 
     private static bool WalkScope(ReadOnlySpan<byte> message, int start, int length, int resource, OtlpAdmissionResult result)
     {
         var scope = result.Scopes.Count;
-        result.Scopes.Add(default);
+        var spansBefore = result.Spans.Count;
         var shared = length;
         var reader = new ProtoReader(message.Slice(start, length));
         while (reader.TryReadField())
@@ -81,47 +86,29 @@ internal static class OtlpProtobufAdmission
             shared -= reader.Position - reader.FieldStart;
         }
 
-        result.Scopes[scope] = new SpanScope(resource, start, length, shared);
+        if (result.Spans.Count > spansBefore)
+        {
+            result.Scopes.Add(new SpanScope(resource, start, length, shared));
+        }
+
         return !reader.IsDamaged;
     }
 
     private static bool WalkSpan(ReadOnlySpan<byte> message, int start, int length, int scope, OtlpAdmissionResult result)
     {
-        int traceIdStart = -1, traceIdLength = 0, spanIdStart = -1, spanIdLength = 0;
-        var reader = new ProtoReader(message.Slice(start, length));
-        while (reader.TryReadField())
-        {
-            if (reader.WireType != ProtoWireType.Bytes)
-            {
-                continue;
-            }
-
-            if (reader.FieldNumber == OtlpFields.SpanTraceId)
-            {
-                (traceIdStart, traceIdLength) = (start + reader.ValueStart, reader.ValueLength);
-            }
-            else if (reader.FieldNumber == OtlpFields.SpanSpanId)
-            {
-                (spanIdStart, spanIdLength) = (start + reader.ValueStart, reader.ValueLength);
-            }
-        }
-
-        if (reader.IsDamaged)
+        var walk = default(SpanWalk);
+        if (!walk.Walk(message.Slice(start, length)))
         {
             return false;
         }
 
-        if (traceIdLength != OtlpFields.TraceIdLength || !message.Slice(traceIdStart, traceIdLength).ContainsAnyExcept((byte)0))
+        if (walk.Refusal is { } reason)
         {
-            result.Reject("trace_id is not 16 bytes that are not all zero");
-        }
-        else if (spanIdLength != OtlpFields.SpanIdLength || !message.Slice(spanIdStart, spanIdLength).ContainsAnyExcept((byte)0))
-        {
-            result.Reject("span_id is not 8 bytes that are not all zero");
+            result.Reject(reason);
         }
         else
         {
-            result.Spans.Add(new AdmittedSpan(start, length, traceIdStart, scope));
+            result.Spans.Add(new AdmittedSpan(start, length, start + walk.TraceIdStart, scope));
         }
 
         return true;

@@ -12,10 +12,10 @@ internal sealed class BodyReader(InFlightBudget budget, TimeSpan readTimeout, Ti
 {
     private const int FirstChunkBytes = 64 * 1024;
 
-    /// <summary>Reads and, when the request says gzip, decompresses.</summary>
+    /// <summary>Reads, decompresses when the request says gzip, and makes text of what is to be JSON.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Receives the bytes; disposed by the caller whatever the outcome.</param>
-    /// <param name="maxBytes">Cap before and after decompression.</param>
+    /// <param name="maxBytes">Cap before and after decompression and repair.</param>
     internal async ValueTask<BodyOutcome> ReadAsync(HttpRequest request, RequestBody body, int maxBytes)
     {
         if (!TryReadCoding(request, out var isGzip))
@@ -34,12 +34,15 @@ internal sealed class BodyReader(InFlightBudget budget, TimeSpan readTimeout, Ti
         }
 
         var outcome = await ReceiveAsync(request, body, maxBytes);
-        return outcome == BodyOutcome.Read && isGzip ? GzipBody.Decompress(body, maxBytes, budget) : outcome;
+        outcome = outcome == BodyOutcome.Read && isGzip ? GzipBody.Decompress(body, maxBytes, budget) : outcome;
+        return outcome == BodyOutcome.Read && ContentTypeRule.IsJson(request.ContentType) ? BodyRepair.Repair(body, maxBytes, budget) : outcome;
     }
 
     private async ValueTask<BodyOutcome> ReceiveAsync(HttpRequest request, RequestBody body, int maxBytes)
     {
-        if (!body.TryEnsureCapacity((int)(request.ContentLength ?? FirstChunkBytes)))
+        // Room is taken for what arrived, not for what is promised: five slow senders of large bodies would block everybody else.
+        var expected = (int)(request.ContentLength ?? maxBytes);
+        if (!body.TryEnsureCapacity(Math.Min(expected, FirstChunkBytes)))
         {
             return BodyOutcome.Busy;
         }
@@ -59,8 +62,7 @@ internal sealed class BodyReader(InFlightBudget budget, TimeSpan readTimeout, Ti
                     return BodyOutcome.TooLarge;
                 }
 
-                // A chunked body grows by doubling: its length is known only at its end.
-                if (total > body.Capacity && !body.TryEnsureCapacity((int)Math.Min(total * 2, maxBytes)))
+                if (total > body.Capacity && !body.TryEnsureCapacity((int)Math.Max(total, Math.Min(total * 2, expected))))
                 {
                     reader.AdvanceTo(bytes.End);
                     return BodyOutcome.Busy;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Pipeline.Gateway.Accounting;
 using Pipeline.Gateway.Admission;
 using Pipeline.Gateway.Authentication;
@@ -16,7 +17,8 @@ internal sealed class IngestionEndpoint(
     GatewayLedger ledger,
     GatewayOptions options,
     GatewayMetrics metrics,
-    Answers answers)
+    Answers answers,
+    ILogger<IngestionEndpoint> logger)
 {
     private const string RouteName = "ingestion";
 
@@ -43,7 +45,7 @@ internal sealed class IngestionEndpoint(
             return;
         }
 
-        metrics.BodyReceived(RouteName, body.Length);
+        metrics.BodyReceived(RouteName, body.Length, body.WasRepaired);
         await AdmitAsync(context, stamp, authentication.Principal!, body);
     }
 
@@ -82,6 +84,12 @@ internal sealed class IngestionEndpoint(
 
         ledger.Acknowledge(principal.ProjectId, stamp.ReceivedAtMicros, admitted.Events.Count);
         metrics.EventsAcknowledged(RouteName, admitted.Events.Count);
+        if (admitted.SdkLogs > 0)
+        {
+            metrics.SdkLogsReceived(admitted.SdkLogs);
+            Log.SdkLogReceived(logger, stamp.RequestId, principal.ProjectId, admitted.SdkLogs, SdkLogText.Of(admitted.FirstSdkLog.Span));
+        }
+
         using var buffer = new PooledBuffer(64 + (admitted.Events.Count * 80) + (admitted.Errors.Count * 200));
         await IngestionAnswer.WriteAsync(context, admitted, buffer);
     }

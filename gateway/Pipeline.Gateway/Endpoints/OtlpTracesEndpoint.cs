@@ -35,7 +35,7 @@ internal sealed class OtlpTracesEndpoint(
             return;
         }
 
-        metrics.BodyReceived(RouteName, body.Length);
+        metrics.BodyReceived(RouteName, body.Length, body.WasRepaired);
         if (publisher.PartitionCount == 0)
         {
             await answers.WriteUnavailableAsync(context);

@@ -22,6 +22,9 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Bytes for which there is room.</summary>
     internal int Capacity => _reserved;
 
+    /// <summary>Whether bytes that were not text were replaced.</summary>
+    internal bool WasRepaired { get; set; }
+
     /// <summary>Makes room for the given total; false when the budget refuses.</summary>
     internal bool TryEnsureCapacity(int capacity)
     {

@@ -31,7 +31,10 @@ internal static class OtlpRouting
             distinct.RemoveRange(1, distinct.Count - 1);
         }
 
-        if (distinct.Count == 1 && admitted.RejectedSpans == 0 && admitted.Message.Length <= RoutingLimits.TargetRecordBytes)
+        if (distinct.Count == 1
+            && admitted.RejectedSpans == 0
+            && admitted.Message.Length <= RoutingLimits.TargetRecordBytes
+            && admitted.ExpandedBytes <= RoutingLimits.MaxExpandedBytes)
         {
             records.Add(Whole(admitted, spans, distinct[0], stamp));
         }

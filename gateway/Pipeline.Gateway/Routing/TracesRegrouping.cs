@@ -17,6 +17,7 @@ internal sealed class TracesRegrouping(OtlpAdmissionResult admitted)
     private readonly List<RegroupedPart> _resources = [];
     private int _spanBytes;
     private int _sharedBytes;
+    private int _expandedBytes;
 
     /// <summary>Whether the span still fits into the record; an empty record takes any.</summary>
     internal bool HasRoomFor(in AdmittedSpan span)
@@ -33,7 +34,9 @@ internal sealed class TracesRegrouping(OtlpAdmissionResult admitted)
             shared = scope.SharedBytes + (_resources[^1].Source == scope.Resource ? 0 : admitted.Resources[scope.Resource].SharedBytes);
         }
 
-        return _spanBytes + span.Length <= RoutingLimits.TargetRecordBytes && _sharedBytes + shared <= RoutingLimits.TargetRecordBytes;
+        return _spanBytes + span.Length <= RoutingLimits.TargetRecordBytes
+            && _sharedBytes + shared <= RoutingLimits.TargetRecordBytes
+            && _expandedBytes + admitted.SharedBytesOf(span) <= RoutingLimits.MaxExpandedBytes;
     }
 
     internal void Add(in AdmittedSpan span)
@@ -54,6 +57,7 @@ internal sealed class TracesRegrouping(OtlpAdmissionResult admitted)
 
         _spans.Add(span);
         _spanBytes += span.Length;
+        _expandedBytes += admitted.SharedBytesOf(span);
         CollectionsMarshal.AsSpan(_scopes)[^1].Size += ProtoWriter.SizeOfMessage(OtlpFields.ScopeSpansSpans, span.Length);
     }
 
@@ -64,6 +68,7 @@ internal sealed class TracesRegrouping(OtlpAdmissionResult admitted)
         _resources.Clear();
         _spanBytes = 0;
         _sharedBytes = 0;
+        _expandedBytes = 0;
     }
 
     internal RoutedRecord Encode(int partition, RecordStamp stamp)

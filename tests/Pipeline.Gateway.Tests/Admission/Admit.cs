@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Text;
 using Pipeline.Gateway.Admission;
+using Pipeline.Gateway.Endpoints;
+using Pipeline.Gateway.Publishing;
 using Pipeline.Gateway.Tests.BadInputs;
 
 namespace Pipeline.Gateway.Tests.Admission;
@@ -11,7 +14,19 @@ internal static class Admit
 
     internal static IngestionAdmissionResult Body(string body, bool isPublicKeyAlone = false) => Body(Encoding.UTF8.GetBytes(body), isPublicKeyAlone);
 
-    internal static IngestionAdmissionResult Body(byte[] body, bool isPublicKeyAlone = false) => IngestionAdmission.Admit(body, Project, isPublicKeyAlone);
+    internal static IngestionAdmissionResult Body(byte[] body, bool isPublicKeyAlone = false) =>
+        IngestionAdmission.Admit(Repaired(body), Project, isPublicKeyAlone);
+
+    /// <summary>The body as admission gets it: text, whatever was sent.</summary>
+    internal static ReadOnlyMemory<byte> Repaired(byte[] bytes)
+    {
+        var budget = new InFlightBudget(long.MaxValue);
+        var body = new RequestBody(budget);
+        body.TryEnsureCapacity(bytes.Length);
+        body.Append(new ReadOnlySequence<byte>(bytes));
+        Assert.Equal(BodyOutcome.Read, BodyRepair.Repair(body, int.MaxValue, budget));
+        return body.WasRepaired ? body.Bytes : bytes;
+    }
 
     /// <summary>Admits one event of the type with the body, and says what is wrong with it: null when it is accepted.</summary>
     internal static string? ErrorOf(string type, string body)

@@ -63,8 +63,6 @@ public sealed class OtlpJsonAdmissionTests
     public void Other_json_is_refused(string json) => Assert.True(OtlpJsonAdmission.Admit(Encoding.UTF8.GetBytes(json)).IsDamaged);
 
     [Theory]
-    [InlineData("\"startTimeUnixNano\":\"soon\"")]
-    [InlineData("\"startTimeUnixNano\":1e300")]
     [InlineData("\"name\":{}")]
     [InlineData("\"status\":7")]
     [InlineData("\"kind\":{}")]
@@ -73,6 +71,19 @@ public sealed class OtlpJsonAdmissionTests
     [InlineData("\"attributes\":[{\"key\":\"k\",\"value\":{\"doubleValue\":\"much\"}}]")]
     [InlineData("\"attributes\":[{\"key\":\"k\",\"value\":{\"arrayValue\":{\"values\":[null]}}}]")]
     public void A_value_that_its_field_cannot_hold_is_refused(string field) => Assert.True(Admitted(field).IsDamaged);
+
+    [Theory]
+    [InlineData("\"startTimeUnixNano\":\"soon\"")]
+    [InlineData("\"startTimeUnixNano\":1e300")]
+    [InlineData("\"startTimeUnixNano\":-1")]
+    [InlineData("\"endTimeUnixNano\":\"10413792000000000000\"")]
+    public void A_time_that_no_column_holds_refuses_its_span_alone(string field)
+    {
+        using var admitted = OtlpJsonAdmission.Admit(Encoding.UTF8.GetBytes(Whole(field).Replace("]}]}]}", $$$""",{{{{Ids}}}}]}]}]}""", StringComparison.Ordinal)));
+
+        Assert.Equal((false, 1, 1), (admitted.IsDamaged, admitted.Spans.Count, admitted.RejectedSpans));
+        Assert.Contains("time", admitted.ErrorMessage, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("\"startTimeUnixNano\":1.5e18", "{ \"startTimeUnixNano\": \"1500000000000000000\" }")]
@@ -109,7 +120,19 @@ public sealed class OtlpJsonAdmissionTests
     }
 
     [Theory]
-    [InlineData("\"AQIDBAUGBwgJCgsMDQ4PEA==\"")]
+    [InlineData("\"\"")]
+    [InlineData("\"AQIDBAUGBwg=\"")]
+    [InlineData("\"AQIDBAUGBwgJCgsMDQ4P\"")]
+    [InlineData("\"AQIDBAUGBwgJCgsMDQ4PEBE=\"")]
+    [InlineData("\"AQIDBAUGBwgJCgsMDQ4P!!==\"")]
+    [InlineData("\"0102030405060708090a0b\"")]
+    [InlineData("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15]")]
+    [InlineData("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]")]
+    [InlineData("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,256]")]
+    [InlineData("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,1.5]")]
+    [InlineData("[[1],{\"a\":[2]}]")]
+    [InlineData("{}")]
+    [InlineData("{\"data\":7}")]
     [InlineData("\"0102\"")]
     [InlineData("\"0102030405060708090a0b0c0d0e0f1\"")]
     [InlineData("\"0102030405060708090a0b0c0d0e0f1011\"")]
@@ -119,7 +142,7 @@ public sealed class OtlpJsonAdmissionTests
     [InlineData("7")]
     [InlineData("null")]
     [InlineData("{\"type\":\"Buffer\",\"data\":[1]}")]
-    public void An_id_that_is_no_hex_refuses_its_span_alone(string traceId)
+    public void What_is_no_id_refuses_its_span_alone(string traceId)
     {
         var json = $$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":{{traceId}},"spanId":"0102030405060708"},{{{Ids}}}]}]}]}""";
 
@@ -127,6 +150,55 @@ public sealed class OtlpJsonAdmissionTests
 
         Assert.Equal((false, 1, 1), (admitted.IsDamaged, admitted.Spans.Count, admitted.RejectedSpans));
         Assert.Contains("trace_id", admitted.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"0102030405060708090a0b0c0d0e0fFB\"", "\"01020304050607fb\"")]
+    [InlineData("\"AQIDBAUGBwgJCgsMDQ4P+w==\"", "\"AQIDBAUGB/s=\"")]
+    [InlineData("\"AQIDBAUGBwgJCgsMDQ4P-w\"", "\"AQIDBAUGB_s\"")]
+    [InlineData("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,251]", "[1,2,3,4,5,6,7,-5]")]
+    [InlineData("{\"type\":\"Buffer\",\"data\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,251]}", "{\"data\":[1,2,3,4,5,6,7,251],\"more\":{\"a\":[]}}")]
+    public void Ids_come_in_every_form_of_the_contract(string traceId, string spanId)
+    {
+        var data = Parse($$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":{{traceId}},"parentSpanId":{{spanId}},"spanId":{{spanId}},"name":"n"}]}]}]}""");
+
+        var span = data.ResourceSpans[0].ScopeSpans[0].Spans[0];
+        Assert.Equal("0102030405060708090a0b0c0d0e0ffb", Convert.ToHexStringLower(span.TraceId.Span));
+        Assert.Equal(["01020304050607fb", "01020304050607fb"], [Convert.ToHexStringLower(span.SpanId.Span), Convert.ToHexStringLower(span.ParentSpanId.Span)]);
+        Assert.Equal("n", span.Name);
+    }
+
+    [Theory]
+    [InlineData("5", "{ \"intValue\": \"5\" }")]
+    [InlineData("\"-5\"", "{ \"intValue\": \"-5\" }")]
+    [InlineData("1e3", "{ \"intValue\": \"1000\" }")]
+    [InlineData("{\"high\":0,\"low\":7,\"unsigned\":false}", "{ \"intValue\": \"7\" }")]
+    [InlineData("{\"low\":-2,\"high\":-1}", "{ \"intValue\": \"-2\" }")]
+    [InlineData("{\"low\":4294967295,\"high\":1}", "{ \"intValue\": \"8589934591\" }")]
+    [InlineData("\"many\"", "{ \"stringValue\": \"many\" }")]
+    [InlineData("\"\"", "{ \"stringValue\": \"\" }")]
+    [InlineData("1.5", "{ \"stringValue\": \"1.5\" }")]
+    [InlineData("1e400", "{ \"stringValue\": \"1e400\" }")]
+    [InlineData("12345678901234567890", "{ \"stringValue\": \"12345678901234567890\" }")]
+    [InlineData("true", "{ \"stringValue\": \"true\" }")]
+    [InlineData("[1,[2]]", "{ \"stringValue\": \"[1,[2]]\" }")]
+    [InlineData("{\"high\":1}", "{ \"stringValue\": \"{\\\"high\\\":1}\" }")]
+    [InlineData("{\"high\":1,\"low\":1e30}", "{ \"stringValue\": \"{\\\"high\\\":1,\\\"low\\\":1e30}\" }")]
+    public void Integers_come_in_every_form_and_what_is_none_is_kept_as_text(string value, string expected)
+    {
+        var data = Parse(Whole($$$"""
+            "attributes":[{"key":"k","value":{"intValue":{{{value}}}}}]
+            """));
+
+        Assert.Equal(expected, data.ResourceSpans[0].ScopeSpans[0].Spans[0].Attributes[0].Value.ToString());
+    }
+
+    [Fact]
+    public void A_time_may_be_two_halves()
+    {
+        var span = Parse(Whole("\"startTimeUnixNano\":{\"high\":417973000,\"low\":-1,\"unsigned\":true}")).ResourceSpans[0].ScopeSpans[0].Spans[0];
+
+        Assert.Equal((417_973_000UL << 32) | uint.MaxValue, span.StartTimeUnixNano);
     }
 
     [Theory]
@@ -141,14 +213,13 @@ public sealed class OtlpJsonAdmissionTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_are_replaced_and_told()
+    public void Bytes_that_are_no_text_arrive_replaced()
     {
         var json = Encoding.UTF8.GetBytes(Whole("\"name\":\"a#\""));
         json[json.AsSpan().IndexOf((byte)'#')] = 0xFF;
 
-        using var admitted = OtlpJsonAdmission.Admit(json);
+        using var admitted = OtlpJsonAdmission.Admit(Admit.Repaired(json));
 
-        Assert.True(admitted.WasRepaired);
         Assert.Equal("a\uFFFD", TracesData.Parser.ParseFrom(admitted.Message.Span).ResourceSpans[0].ScopeSpans[0].Spans[0].Name);
     }
 

@@ -16,7 +16,9 @@ internal static class BadRequests
     [
         Bad(1, "empty body", "", 400),
         Bad(1, "blank body", " \r\n\t ", 400),
-        Bad(2, "truncated JSON", """{"batch":[{"id":"e1","type":"tra""", 400),
+        Bad(2, "cut in a string", $$"""{"batch":[{"id":"e1","name":"{{Private}} an""", 400, "at byte 28"),
+        Bad(2, "cut between two values", $$"""{"batch":[{"id":"{{Private}}",""", 400, "it ends at byte 32"),
+        Bad(2, "broken in the middle", $$"""{"batch":[{"{{Private}}":{{Private}}}]}""", 400, "at byte 27"),
         Bad(3, "trailing garbage", """{"batch":[]} x""", 400),
         Bad(3, "two documents", """{"batch":[]}{"batch":[]}""", 400),
         new(4, "byte order mark", () => Post(Ingestion, [0xEF, 0xBB, 0xBF, .. GoodBatch]), 207, "201"),
@@ -52,6 +54,7 @@ internal static class BadRequests
         new(36, "OTLP without a content type", () => Post(Traces, [], null), 415, "Invalid content type"),
         new(36, "JSON sent as Protobuf", () => Post(Traces, """{"resourceSpans":[]}"""u8.ToArray(), Protobuf), 400, "Failed to parse OTel Protobuf Trace"),
         new(36, "Protobuf sent as JSON", () => Post(Traces, [10, 2, 18, 0]), 400, "Failed to parse OTel JSON Trace"),
+        new(36, "OTLP ids of zeros", () => Post(Traces, """{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"00000000000000000000000000000000","spanId":"0102030405060708"},{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0000000000000000"}]}]}]}"""u8.ToArray()), 200, "\"rejectedSpans\":\"2\""),
         new(36, "OTLP ids of the wrong length", () => Post(Traces, """{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"abcd","spanId":"12","name":"x"}]}]}]}"""u8.ToArray()), 200, "\"rejectedSpans\":\"1\""),
     ];
 

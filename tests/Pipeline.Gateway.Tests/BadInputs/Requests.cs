@@ -11,6 +11,9 @@ internal static class Requests
     internal const string Traces = "/api/public/otel/v1/traces";
     internal const string Metrics = "/api/public/otel/v1/metrics";
 
+    /// <summary>Content of broken bodies that no answer may repeat.</summary>
+    internal const string Private = "private-words";
+
     internal static readonly byte[] GoodBatch = Batch(Event("good-1"));
 
     internal static string Event(string id, string body = """{"id":"trace-1"}""", string type = "trace-create", string timestamp = "2026-11-21T00:00:00Z") =>

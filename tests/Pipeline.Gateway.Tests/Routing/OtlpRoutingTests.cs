@@ -101,7 +101,7 @@ public sealed class OtlpRoutingTests
         for (var resource = 0; resource < 20; resource++)
         {
             var one = TestTraces.Of([.. Enumerable.Range(1, 16).Select(number => TestTraces.Span(number, number))]).ResourceSpans[0];
-            one.Resource.Attributes[0].Value.StringValue = new string('r', 500_000);
+            one.Resource.Attributes[0].Value.StringValue = new string('r', 250_000);
             data.ResourceSpans.Add(one);
         }
 
@@ -111,6 +111,28 @@ public sealed class OtlpRoutingTests
         Assert.All(records, record => Assert.InRange(record.Routed.Value.Length, 1, 2 * RoutingLimits.TargetRecordBytes));
         Assert.InRange(records.Sum(record => (long)record.Routed.Value.Length), 1, 2L * data.CalculateSize());
         Assert.Equal(TestTraces.Describe([data]), TestTraces.Describe(records.Select(record => record.Data)));
+    }
+
+    [Fact]
+    public void Records_are_cut_where_their_spans_would_repeat_too_much()
+    {
+        var data = TestTraces.Of([.. Enumerable.Range(1, 1_000).Select(number => TestTraces.Span(1, number))]);
+        data.ResourceSpans[0].Resource.Attributes[0].Value.StringValue = new string('r', 200_000);
+
+        var records = Route(data, 4);
+
+        Assert.Equal(6, records.Count);
+        Assert.All(records, record => Assert.InRange(record.Routed.EventCount * 200_000L, 1, RoutingLimits.MaxExpandedBytes));
+        Assert.Equal(TestTraces.Describe([data]), TestTraces.Describe(records.Select(record => record.Data)));
+    }
+
+    [Fact]
+    public void Cutting_repeats_little_of_any_request()
+    {
+        var data = TestTraces.Of([.. Enumerable.Range(1, 17_000).Select(number => TestTraces.Span(1 + (number % 50), number))]);
+        data.ResourceSpans[0].Resource.Attributes[0].Value.StringValue = new string('r', 250_000);
+
+        Assert.InRange(Route(data, 8).Sum(record => record.Routed.Value.Length), 1, 20 * 256 * 1024);
     }
 
     [Fact]
