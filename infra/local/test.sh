@@ -16,6 +16,7 @@ for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   dotnet test "$project" --no-build --nologo -v quiet \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+    --blame-hang-timeout 20m --blame-hang-dump-type none \
     ${1:+--filter "$1"} || status=1
 done
 

@@ -3,6 +3,7 @@ using Pipeline.Gateway.Accounting;
 using Pipeline.Gateway.Tests.BadInputs;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
+using Pipeline.ServiceDefaults;
 using Pipeline.Testing.Gateway;
 using Pipeline.Testing.Time;
 
@@ -86,7 +87,7 @@ public sealed class AccountingTests
     [Fact]
     public void A_minute_is_forgotten_ten_minutes_after_the_log_has_its_total()
     {
-        var ledger = new GatewayLedger();
+        var ledger = new GatewayLedger(ServiceIdentity.Of("gateway", typeof(AccountingTests).Assembly));
         ledger.Acknowledge("p", 0, 5);
         ledger.Forget(60 * UnixMicros.PerMinute);
         Assert.Equal(1, ledger.Count);

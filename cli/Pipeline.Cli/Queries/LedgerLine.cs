@@ -1,18 +1,26 @@
 namespace Pipeline.Cli.Queries;
 
-/// <summary>One project and minute of the ledger; every count is of events and spans.</summary>
+/// <summary>One project and minute of the ledger, over all gateways.</summary>
+/// <remarks>
+/// Each gateway life is compared with its own records and then added: events that a killed gateway appended and never reported must not
+/// stand in for lost ones of another.
+/// </remarks>
 /// <param name="ProjectId">Project.</param>
 /// <param name="Minute">Start of the minute of received-at, UTC.</param>
-/// <param name="Reported">What the gateways say they acknowledged.</param>
-/// <param name="Accepted">What the log held: receipts plus what is in flight.</param>
-/// <param name="Stored">What is stored.</param>
-/// <param name="Failed">What could not become rows and is kept aside.</param>
-/// <param name="InFlight">What the log holds and nobody has committed.</param>
-internal sealed record LedgerLine(string ProjectId, DateTimeOffset Minute, long Reported, long Accepted, long Stored, long Failed, long InFlight)
+/// <param name="Gateways">What is known of each gateway life.</param>
+internal sealed record LedgerLine(string ProjectId, DateTimeOffset Minute, IReadOnlyList<LedgerCounts> Gateways)
 {
-    /// <summary>Acknowledged events that are neither stored, nor kept aside, nor in flight. Anything but 0 is a loss.</summary>
-    internal long Missing => Math.Max(0, Math.Max(Reported, Accepted) - Stored - Failed - InFlight);
+    internal long Reported => Gateways.Sum(gateway => gateway.Reported);
 
-    /// <summary>Events in the log that no gateway reported: a gateway died before its next report, or is about to send it.</summary>
-    internal long Unreported => Math.Max(0, Accepted - Reported);
+    internal long Accepted => Gateways.Sum(gateway => gateway.Accepted);
+
+    internal long Stored => Gateways.Sum(gateway => gateway.Stored);
+
+    internal long Failed => Gateways.Sum(gateway => gateway.Failed);
+
+    internal long InFlight => Gateways.Sum(gateway => gateway.InFlight);
+
+    internal long Missing => Gateways.Sum(gateway => gateway.Missing);
+
+    internal long Unreported => Gateways.Sum(gateway => gateway.Unreported);
 }

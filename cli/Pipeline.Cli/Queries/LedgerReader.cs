@@ -17,43 +17,47 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
 {
     internal async Task<LedgerReport> ReadAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var lines = new Dictionary<(string Project, DateTimeOffset Minute), LedgerLine>();
-        await AddReportsAsync(lines, since, cancellationToken);
+        var counts = new Dictionary<(string Project, DateTimeOffset Minute, string Instance), LedgerCounts>();
+        await AddReportsAsync(counts, since, cancellationToken);
         var positions = await tail.PositionsAsync(cancellationToken);
         await foreach (var (_, record) in tail.ReadAsync(positions, cancellationToken))
         {
             if (record.PayloadKind != PayloadKind.GatewayAccounts)
             {
                 var minute = UnixMicros.ToDateTimeOffset(UnixMicros.FloorToMinute(record.ReceivedAtMicros));
-                Change(lines, record.ProjectId, minute, line => line with { InFlight = line.InFlight + record.EventCount, Accepted = line.Accepted + record.EventCount });
+                Change(counts, (record.ProjectId, minute, record.InstanceId), old => old with { InFlight = old.InFlight + record.EventCount, Accepted = old.Accepted + record.EventCount });
             }
         }
 
-        await AddReceiptsAsync(lines, positions, since, cancellationToken);
+        await AddReceiptsAsync(counts, positions, since, cancellationToken);
         var partitions = new List<PartitionLine>();
         foreach (var position in positions)
         {
             partitions.Add(await ReadPartitionAsync(position, since, cancellationToken));
         }
 
-        return new LedgerReport([.. lines.Values.OrderBy(line => line.ProjectId, StringComparer.Ordinal).ThenBy(line => line.Minute)], partitions);
+        var lines = counts
+            .GroupBy(entry => (entry.Key.Project, entry.Key.Minute), entry => entry.Value)
+            .Select(group => new LedgerLine(group.Key.Project, group.Key.Minute, [.. group]))
+            .OrderBy(line => line.ProjectId, StringComparer.Ordinal).ThenBy(line => line.Minute);
+        return new LedgerReport([.. lines], partitions);
     }
 
-    private async Task AddReportsAsync(Dictionary<(string, DateTimeOffset), LedgerLine> lines, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task AddReportsAsync(Dictionary<(string, DateTimeOffset, string), LedgerCounts> counts, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var rows = await client.QueryAsync(
-            "SELECT project_id, toUnixTimestamp(minute) AS minute, sum(acknowledged) AS reported FROM gateway_accounts FINAL "
-            + "WHERE gateway_accounts.minute >= {since:DateTime('UTC')} GROUP BY project_id, minute",
+            "SELECT project_id, toUnixTimestamp(minute) AS minute, instance_id, sum(acknowledged) AS reported FROM gateway_accounts FINAL "
+            + "WHERE gateway_accounts.minute >= {since:DateTime('UTC')} GROUP BY project_id, minute, instance_id",
             Since(since),
             cancellationToken);
         foreach (var row in rows)
         {
-            Change(lines, (string)row["project_id"]!, MinuteOf(row), line => line with { Reported = line.Reported + (long)row["reported"]! });
+            Change(counts, KeyOf(row), old => old with { Reported = old.Reported + (long)row["reported"]! });
         }
     }
 
     private async Task AddReceiptsAsync(
-        Dictionary<(string, DateTimeOffset), LedgerLine> lines,
+        Dictionary<(string, DateTimeOffset, string), LedgerCounts> counts,
         IReadOnlyList<PartitionPosition> positions,
         DateTimeOffset since,
         CancellationToken cancellationToken)
@@ -63,18 +67,18 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
         parameters["partitions"] = $"[{string.Join(',', positions.Select(position => Text(position.Partition)))}]";
         parameters["committed"] = $"[{string.Join(',', positions.Select(position => Text(position.CommittedOffset ?? 0)))}]";
         var rows = await client.QueryAsync(
-            "SELECT project_id, toUnixTimestamp(minute) AS minute, sum(accepted) AS accepted, sum(stored) AS stored, sum(failed) AS failed FROM receipts FINAL "
+            "SELECT project_id, toUnixTimestamp(minute) AS minute, instance_id, sum(accepted) AS accepted, sum(stored) AS stored, sum(failed) AS failed FROM receipts FINAL "
             + "WHERE payload_kind != 3 AND receipts.minute >= {since:DateTime('UTC')} AND topic = {topic:String} "
-            + "AND offset < transform(partition, {partitions:Array(UInt32)}, {committed:Array(UInt64)}, toUInt64(0)) GROUP BY project_id, minute",
+            + "AND offset < transform(partition, {partitions:Array(UInt32)}, {committed:Array(UInt64)}, toUInt64(0)) GROUP BY project_id, minute, instance_id",
             parameters,
             cancellationToken);
         foreach (var row in rows)
         {
-            Change(lines, (string)row["project_id"]!, MinuteOf(row), line => line with
+            Change(counts, KeyOf(row), old => old with
             {
-                Accepted = line.Accepted + (long)row["accepted"]!,
-                Stored = line.Stored + (long)row["stored"]!,
-                Failed = line.Failed + (long)row["failed"]!,
+                Accepted = old.Accepted + (long)row["accepted"]!,
+                Stored = old.Stored + (long)row["stored"]!,
+                Failed = old.Failed + (long)row["failed"]!,
             });
         }
     }
@@ -110,12 +114,11 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset MinuteOf(JsonObject row) => DateTimeOffset.FromUnixTimeSeconds((long)row["minute"]!);
+    private static (string Project, DateTimeOffset Minute, string Instance) KeyOf(JsonObject row) =>
+        ((string)row["project_id"]!, DateTimeOffset.FromUnixTimeSeconds((long)row["minute"]!), (string)row["instance_id"]!);
 
     private static void Change(
-        Dictionary<(string, DateTimeOffset), LedgerLine> lines,
-        string projectId,
-        DateTimeOffset minute,
-        Func<LedgerLine, LedgerLine> change) =>
-        lines[(projectId, minute)] = change(lines.GetValueOrDefault((projectId, minute)) ?? new LedgerLine(projectId, minute, 0, 0, 0, 0, 0));
+        Dictionary<(string, DateTimeOffset, string), LedgerCounts> counts,
+        (string, DateTimeOffset, string) key,
+        Func<LedgerCounts, LedgerCounts> change) => counts[key] = change(counts.GetValueOrDefault(key));
 }

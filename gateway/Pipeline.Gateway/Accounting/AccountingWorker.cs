@@ -98,6 +98,7 @@ internal sealed class AccountingWorker(
             EventCount = 0,
             SdkName = "pipeline-gateway",
             SdkVersion = identity.Version,
+            InstanceId = identity.InstanceId,
             Payload = GatewayAccountsCodec.Encode(new GatewayAccounts(identity.InstanceId, ++_sequence, accounts)),
         };
         var partition = PartitionRule.PartitionOf(Encoding.UTF8.GetBytes(identity.InstanceId), log.PartitionCount);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
+using Pipeline.ServiceDefaults;
 
 namespace Pipeline.Gateway.Accounting;
 
@@ -16,7 +17,7 @@ namespace Pipeline.Gateway.Accounting;
 /// minute is kept for two minutes only, which is still longer than any request lives.
 /// </para>
 /// </remarks>
-internal sealed class GatewayLedger
+internal sealed class GatewayLedger(ServiceIdentity identity)
 {
     internal const int MaxEntries = 100_000;
 
@@ -26,6 +27,9 @@ internal sealed class GatewayLedger
     private readonly ConcurrentDictionary<(string ProjectId, long MinuteMicros), LedgerEntry> _entries = new();
 
     internal int Count => _entries.Count;
+
+    /// <summary>This life of this gateway; the counts are compared with the records that carry it.</summary>
+    internal string InstanceId => identity.InstanceId;
 
     /// <summary>Counts events that are about to be acknowledged.</summary>
     internal void Acknowledge(string projectId, long receivedAtMicros, int events)

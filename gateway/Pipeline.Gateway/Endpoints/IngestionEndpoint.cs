@@ -58,7 +58,8 @@ internal sealed class IngestionEndpoint(
             stamp.RequestId,
             stamp.ReceivedAt,
             ClientHeaders.SdkName(headers),
-            ClientHeaders.SdkVersion(headers));
+            ClientHeaders.SdkVersion(headers),
+            ledger.InstanceId);
         if (publisher.PartitionCount == 0)
         {
             await answers.WriteUnavailableAsync(context);

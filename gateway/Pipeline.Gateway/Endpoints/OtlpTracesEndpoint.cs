@@ -86,11 +86,12 @@ internal sealed class OtlpTracesEndpoint(
         await OtlpAnswers.WriteAsync(context, isJson, admitted.RejectedSpans, admitted.ErrorMessage);
     }
 
-    private static RecordStamp StampOf(HttpContext context, RequestStamp stamp, Principal principal) => new(
+    private RecordStamp StampOf(HttpContext context, RequestStamp stamp, Principal principal) => new(
         principal.ProjectId,
         principal.Key.PublicKey,
         stamp.RequestId,
         stamp.ReceivedAt,
         ClientHeaders.SdkName(context.Request.Headers),
-        ClientHeaders.SdkVersion(context.Request.Headers));
+        ClientHeaders.SdkVersion(context.Request.Headers),
+        ledger.InstanceId);
 }

@@ -10,13 +10,15 @@ namespace Pipeline.Gateway.Routing;
 /// <param name="ReceivedAt">When the request arrived.</param>
 /// <param name="SdkName">Client library.</param>
 /// <param name="SdkVersion">Its version.</param>
+/// <param name="InstanceId">The life of this gateway.</param>
 internal readonly record struct RecordStamp(
     string ProjectId,
     string PublicKey,
     string RequestId,
     DateTimeOffset ReceivedAt,
     string SdkName,
-    string SdkVersion)
+    string SdkVersion,
+    string InstanceId)
 {
     /// <summary>The envelope of a record with an id of its own and without its payload.</summary>
     internal BufferRecord ToRecord(PayloadKind kind, int eventCount) => new()
@@ -30,6 +32,7 @@ internal readonly record struct RecordStamp(
         PublicKey = PublicKey,
         SdkName = SdkName,
         SdkVersion = SdkVersion,
+        InstanceId = InstanceId,
         Payload = default,
     };
 }

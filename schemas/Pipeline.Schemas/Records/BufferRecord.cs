@@ -40,6 +40,9 @@ public sealed record BufferRecord
     /// <summary>Replay job that appended the record; empty for live records.</summary>
     public string ReplayOrigin { get; init; } = "";
 
+    /// <summary>The life of the gateway process that appended the record; its own count of what it acknowledged is compared with it.</summary>
+    public string InstanceId { get; init; } = "";
+
     /// <summary>The payload bytes.</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 }

@@ -24,7 +24,8 @@ public static class BufferRecordCodec
     private const int LaneField = 12;
     private const int AttemptField = 13;
     private const int ReplayOriginField = 14;
-    private const int PayloadField = 15;
+    private const int InstanceIdField = 15;
+    private const int PayloadField = 16;
     private const int RecordIdLength = 16;
 
     /// <summary>Encodes the record with its payload.</summary>
@@ -56,6 +57,7 @@ public static class BufferRecordCodec
             + ProtoWriter.SizeOfNumber(LaneField, (uint)record.Lane)
             + ProtoWriter.SizeOfNumber(AttemptField, (uint)record.Attempt)
             + ProtoWriter.SizeOfString(ReplayOriginField, record.ReplayOrigin)
+            + ProtoWriter.SizeOfString(InstanceIdField, record.InstanceId)
             + ProtoWriter.SizeOfMessage(PayloadField, payloadLength);
 
         // Every byte is written below or by the caller.
@@ -77,6 +79,7 @@ public static class BufferRecordCodec
         writer.WriteNumber(LaneField, (uint)record.Lane);
         writer.WriteNumber(AttemptField, (uint)record.Attempt);
         writer.WriteString(ReplayOriginField, record.ReplayOrigin);
+        writer.WriteString(InstanceIdField, record.InstanceId);
         writer.WriteMessageHeader(PayloadField, payloadLength);
         payload = bytes.AsSpan(writer.Written, payloadLength);
         return bytes;
@@ -102,7 +105,7 @@ public static class BufferRecordCodec
         var major = 0;
         var minor = 0;
         Guid? recordId = null;
-        string projectId = "", requestId = "", publicKey = "", sdkName = "", sdkVersion = "", replayOrigin = "";
+        string projectId = "", requestId = "", publicKey = "", sdkName = "", sdkVersion = "", replayOrigin = "", instanceId = "";
         long receivedAt = 0;
         var kind = PayloadKind.None;
         var lane = RecordLane.Live;
@@ -130,6 +133,7 @@ public static class BufferRecordCodec
                 case LaneField: lane = (RecordLane)reader.Number; break;
                 case AttemptField: attempt = (int)reader.Number; break;
                 case ReplayOriginField when reader.WireType == ProtoWireType.Bytes: replayOrigin = Encoding.UTF8.GetString(reader.Value); break;
+                case InstanceIdField when reader.WireType == ProtoWireType.Bytes: instanceId = Encoding.UTF8.GetString(reader.Value); break;
                 case PayloadField when reader.WireType == ProtoWireType.Bytes: payload = value.Slice(reader.ValueStart, reader.ValueLength); break;
                 default: break;
             }
@@ -160,6 +164,7 @@ public static class BufferRecordCodec
             Lane = lane,
             Attempt = attempt,
             ReplayOrigin = replayOrigin,
+            InstanceId = instanceId,
             Payload = payload.Value,
         };
         return RecordDecodeOutcome.Decoded;

@@ -15,6 +15,7 @@ internal static class LedgerTables
         Columns.UInt32<Receipt>("partition", row => row.Partition),
         Columns.UInt64<Receipt>("offset", row => row.Offset),
         Columns.String<Receipt>("request_id", row => row.RequestId),
+        Columns.String<Receipt>("instance_id", row => row.InstanceId),
         Columns.UInt32<Receipt>("attempt", row => row.Attempt),
         Columns.UInt8<Receipt>("payload_kind", row => (byte)row.PayloadKind),
         Columns.UInt32<Receipt>("accepted", row => row.Accepted),

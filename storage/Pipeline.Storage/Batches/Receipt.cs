@@ -15,6 +15,9 @@ public sealed record Receipt
     /// <summary>Its request.</summary>
     public required string RequestId { get; init; }
 
+    /// <summary>The life of the gateway that appended it; empty when unknown.</summary>
+    public required string InstanceId { get; init; }
+
     /// <summary>When the gateway received it, microseconds since the epoch; its minute is the ledger's.</summary>
     public required long ReceivedAtMicros { get; init; }
 

@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS receipts
     partition      UInt32,
     offset         UInt64,
     request_id     String,
+    instance_id    String CODEC(ZSTD(1)),
     attempt        UInt32,
     payload_kind   UInt8,
     accepted       UInt32,

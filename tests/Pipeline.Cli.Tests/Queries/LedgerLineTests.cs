@@ -8,18 +8,30 @@ public sealed class LedgerLineTests
     [Fact]
     public void The_ledger_misses_what_is_reported_and_nowhere_else()
     {
-        var line = new LedgerLine("p", default, Reported: 10, Accepted: 10, Stored: 6, Failed: 1, InFlight: 2);
+        var counts = new LedgerCounts(Reported: 10, Accepted: 10, Stored: 6, Failed: 1, InFlight: 2);
 
-        Assert.Equal(1, line.Missing);
-        Assert.Equal(0, (line with { Stored = 7 }).Missing);
+        Assert.Equal(1, counts.Missing);
+        Assert.Equal(0, (counts with { Stored = 7 }).Missing);
     }
 
     [Fact]
     public void A_gateway_that_died_before_its_report_is_unreported_and_not_a_gap()
     {
-        var line = new LedgerLine("p", default, Reported: 4, Accepted: 10, Stored: 10, Failed: 0, InFlight: 0);
+        var counts = new LedgerCounts(Reported: 4, Accepted: 10, Stored: 10, Failed: 0, InFlight: 0);
 
-        Assert.Equal((0, 6), (line.Missing, line.Unreported));
+        Assert.Equal((0, 6), (counts.Missing, counts.Unreported));
+    }
+
+    [Fact]
+    public void What_one_gateway_did_not_report_does_not_stand_in_for_what_another_lost()
+    {
+        var line = new LedgerLine("p", default,
+        [
+            new LedgerCounts(Reported: 0, Accepted: 100, Stored: 100, Failed: 0, InFlight: 0),
+            new LedgerCounts(Reported: 100, Accepted: 0, Stored: 0, Failed: 0, InFlight: 0),
+        ]);
+
+        Assert.Equal((100, 100, 100, 100), (line.Reported, line.Accepted, line.Missing, line.Unreported));
     }
 
     [Theory]

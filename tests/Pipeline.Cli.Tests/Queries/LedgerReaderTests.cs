@@ -20,6 +20,7 @@ namespace Pipeline.Cli.Tests.Queries;
 public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, IDisposable
 {
     private const string Project = "project-a";
+    private const string Gateway = "gateway-1";
     private const int EventsPerRecord = 3;
     private readonly InMemoryEventLog _log = new(2, TimeProvider.System);
     private readonly long _now = UnixMicros.Now(TimeProvider.System);
@@ -146,13 +147,14 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
         PayloadKind = PayloadKind.LangfuseEvents,
         EventCount = EventsPerRecord,
         RequestId = eventId,
+        InstanceId = Gateway,
         Payload = Encoding.UTF8.GetBytes($$"""{"id":"{{eventId}}"}"""),
     };
 
     private async Task ReportAsync(long acknowledged)
     {
         var batch = new StateBatch();
-        batch.Accounts.Add(new AccountReport("gateway-1", 1, new GatewayAccount(Project, UnixMicros.FloorToMinute(_now), acknowledged)));
+        batch.Accounts.Add(new AccountReport(Gateway, 1, new GatewayAccount(Project, UnixMicros.FloorToMinute(_now), acknowledged)));
         await InsertAsync(batch);
     }
 
@@ -192,6 +194,7 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
         RecordId = record.RecordId,
         ProjectId = record.ProjectId,
         RequestId = record.RequestId,
+        InstanceId = record.InstanceId,
         ReceivedAtMicros = record.ReceivedAtMicros,
         Topic = source.Topic,
         Partition = source.Partition,

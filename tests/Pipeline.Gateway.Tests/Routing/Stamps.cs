@@ -7,7 +7,7 @@ namespace Pipeline.Gateway.Tests.Routing;
 internal static class Stamps
 {
     internal static readonly RecordStamp One =
-        new("project-1", "pk-lf-1", "request-1", new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero), "python", "4.18.0");
+        new("project-1", "pk-lf-1", "request-1", new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero), "python", "4.18.0", "gateway-1");
 
     internal static BufferRecord Decode(RoutedRecord routed)
     {

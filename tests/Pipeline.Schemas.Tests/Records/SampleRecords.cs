@@ -37,6 +37,7 @@ internal static class SampleRecords
         PublicKey = "pk-lf-1234567890",
         SdkName = "python",
         SdkVersion = "4.18.0",
+        InstanceId = "gateway-a",
         Payload = payload,
     };
 

@@ -278,7 +278,7 @@ public sealed class ClickHouseStateStoreTests
             await release.Task;
             late.SetResult(await ReadToEndAsync(stream, cancellationToken));
         });
-        using var store = new ClickHouseStateStore(server.Options with { InsertTimeout = TimeSpan.FromMilliseconds(500) });
+        using var store = new ClickHouseStateStore(server.Options with { InsertTimeout = TimeSpan.FromSeconds(2) });
         var prepared = store.Prepare(Observations(20_000));
         var bytes = prepared.ByteCount;
 
@@ -287,7 +287,7 @@ public sealed class ClickHouseStateStoreTests
         release.SetResult();
 
         Assert.Equal(InsertOutcome.Unavailable, result.Outcome);
-        Assert.InRange(await late.Task, 1, bytes - 1);
+        Assert.InRange(await late.Task.WaitAsync(TimeSpan.FromSeconds(20)), 1, bytes - 1);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal static class SampleReceipts
         RecordId = Guid.Parse("019a9f2e-1234-7abc-8def-0123456789ab"),
         ProjectId = "project-a",
         RequestId = "request-1",
+        InstanceId = "gateway-1",
         ReceivedAtMicros = ReceivedAtMicros,
         Topic = "pipeline.traces",
         Partition = 3,

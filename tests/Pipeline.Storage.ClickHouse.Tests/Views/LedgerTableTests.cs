@@ -22,7 +22,7 @@ public sealed class LedgerTableTests(EngineFixture fixture)
         var row = Assert.Single(await database.QueryAsync("SELECT * EXCEPT (stored_at) FROM receipts FINAL WHERE has(event_hashes, 18446744073709551615)"));
 
         Assert.Equal(
-            $$"""{"record_id":"019a9f2e-1234-7abc-8def-0123456789ab","project_id":"project-a","minute":"{{Today}}T00:01:00Z","received_at":"{{Today}}T00:01:15.123456Z","topic":"pipeline.traces","partition":3,"offset":5000000000,"request_id":"request-1","attempt":1,"payload_kind":2,"accepted":50,"stored":49,"failed":1,"event_hashes":[1,18446744073709551615],"entity_hashes":[7],"trace_hashes":[]}""",
+            $$"""{"record_id":"019a9f2e-1234-7abc-8def-0123456789ab","project_id":"project-a","minute":"{{Today}}T00:01:00Z","received_at":"{{Today}}T00:01:15.123456Z","topic":"pipeline.traces","partition":3,"offset":5000000000,"request_id":"request-1","instance_id":"gateway-1","attempt":1,"payload_kind":2,"accepted":50,"stored":49,"failed":1,"event_hashes":[1,18446744073709551615],"entity_hashes":[7],"trace_hashes":[]}""",
             row.ToJsonString());
     }
 

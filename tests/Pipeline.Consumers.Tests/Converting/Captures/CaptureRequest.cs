@@ -18,7 +18,7 @@ internal sealed record CaptureRequest(byte[] Body, bool IsOtlp, bool IsJson, Dat
     /// <summary>The records that the gateway makes, read back as the consumer reads them.</summary>
     internal IEnumerable<BufferRecord> ToGatewayRecords()
     {
-        var stamp = new RecordStamp(Records.Project, "pk", "request", ReceivedAt, "sdk", "1");
+        var stamp = new RecordStamp(Records.Project, "pk", "request", ReceivedAt, "sdk", "1", "gateway-1");
         var headers = new RecordHeaders(SchemaVersion.Current.ToString(), null);
         foreach (var routed in Route(stamp))
         {
