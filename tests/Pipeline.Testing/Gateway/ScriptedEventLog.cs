@@ -12,7 +12,7 @@ public sealed class ScriptedEventLog(int partitionCount = 4) : IEventLog
 
     public string Topic => "scripted";
 
-    public int PartitionCount { get; private set; }
+    public int PartitionCount => Opened.IsCompleted ? partitionCount : throw new InvalidOperationException("the log is not open");
 
     /// <summary>Decides what becomes of an append; null appends.</summary>
     public Func<BufferRecord, AppendOutcome?>? Script { get; set; }
@@ -37,7 +37,6 @@ public sealed class ScriptedEventLog(int partitionCount = 4) : IEventLog
             throw new EventLogUnavailableException("scripted outage");
         }
 
-        PartitionCount = partitionCount;
         _opened.TrySetResult();
         return ValueTask.CompletedTask;
     }
