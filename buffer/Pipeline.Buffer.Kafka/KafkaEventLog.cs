@@ -23,7 +23,7 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
         KafkaProperties.ThrowIfInvalid(options);
         _options = options;
         _clock = clock;
-        _appender = new Lazy<KafkaAppender>(() => new KafkaAppender(options));
+        _appender = new Lazy<KafkaAppender>(() => new KafkaAppender(options, clock));
         _admin = new Lazy<IAdminClient>(() => new AdminClientBuilder(KafkaProperties.ForAdmin(options)).SetLogHandler((_, _) => { }).Build());
     }
 
@@ -105,7 +105,7 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
     {
         if (_appender.IsValueCreated)
         {
-            await Task.Run(_appender.Value.Dispose);
+            await _appender.Value.DisposeAsync();
         }
 
         if (_admin.IsValueCreated)
