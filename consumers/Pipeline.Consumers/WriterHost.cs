@@ -95,6 +95,7 @@ public sealed class WriterHost : IAsyncDisposable
         services.AddSingleton<ConsumerMetrics>();
         services.AddSingleton<WriterProgress>();
         services.AddSingleton<HealthApplication>();
+        services.AddSingleton(provider => new TopicPreflight(setup.Log, setup.Topic, provider.GetRequiredService<ILogger<TopicPreflight>>()));
         for (var i = 0; i < setup.Options.Members; i++)
         {
             var memberId = setup.Options.MemberName(i);

@@ -10,6 +10,7 @@ namespace Pipeline.Consumers.Reading;
 internal sealed class PositionWorker(
     IEventLog log,
     IStateStore store,
+    TopicPreflight preflight,
     WriterOptions options,
     WriterProgress progress,
     TimeProvider clock,
@@ -42,6 +43,7 @@ internal sealed class PositionWorker(
         {
             progress.Positions(await log.ReadPositionsAsync(options.Group, stopping));
             _isKnown = true;
+            await preflight.RunOnceAsync(stopping);
         }
         catch (EventLogUnavailableException unavailable)
         {
