@@ -88,6 +88,23 @@ internal static class KafkaTopics
         }
     }
 
+    /// <summary>Whether any partition has a leader and enough replicas in sync.</summary>
+    /// <remarks>Any, not every: while one broker is being replaced, most records can still be taken, and a gateway that is not ready takes none.</remarks>
+    internal static async Task<bool> TakesAppendsAsync(IAdminClient admin, string topic, TimeSpan timeout)
+    {
+        var led = Describe(admin, topic, timeout).Partitions.Where(partition => partition.Leader >= 0).ToList();
+        try
+        {
+            var needed = await ReadConfigAsync(admin, topic, MinInSyncReplicas, timeout);
+            return led.Exists(partition => partition.InSyncReplicas.Length >= needed);
+        }
+        catch (KafkaException)
+        {
+            // Brokers that answered may forbid this question: then only the appends tell.
+            return led.Count > 0;
+        }
+    }
+
     private static async Task<int> ReadConfigAsync(IAdminClient admin, string topic, string name, TimeSpan timeout)
     {
         var configs = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = topic }], new DescribeConfigsOptions { RequestTimeout = timeout });

@@ -48,6 +48,9 @@ internal static partial class Log
     [LoggerMessage(2020, LogLevel.Error, "gateways refuse events until this is mended: {Reason}")]
     internal static partial void TopicNotFit(ILogger log, string reason);
 
+    [LoggerMessage(2022, LogLevel.Warning, "member {Member} has trouble with the log: {Reason}; it goes on by itself")]
+    internal static partial void ReaderInTrouble(ILogger log, string member, string reason);
+
     [LoggerMessage(2021, LogLevel.Warning, "{Risk}")]
     internal static partial void TopicRisk(ILogger log, string risk);
 }

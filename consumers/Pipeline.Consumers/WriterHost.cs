@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pipeline.Buffer;
 using Pipeline.Consumers.Inserting;
 using Pipeline.Consumers.Reading;
 using Pipeline.Consumers.Retention;
@@ -81,6 +82,8 @@ public sealed class WriterHost : IAsyncDisposable
         });
 
         var application = builder.Build();
+        var logger = application.Services.GetRequiredService<ILogger<WriterHost>>();
+        (setup.Log as IEventLogTroubles)?.ReportTroublesTo((member, reason) => Consumers.Log.ReaderInTrouble(logger, member, reason));
         application.Run(application.Services.GetRequiredService<HealthApplication>().HandleAsync);
         return application;
     }

@@ -4,6 +4,7 @@ using Pipeline.Buffer;
 using Pipeline.Gateway.Publishing;
 using Pipeline.Gateway.Tests.BadInputs;
 using Pipeline.Testing.Gateway;
+using Pipeline.Testing.Time;
 
 namespace Pipeline.Gateway.Tests;
 
@@ -78,6 +79,31 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task A_log_that_answers_but_confirms_nothing_is_not_ready_until_it_does_or_a_while_has_passed()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await GatewayFixture.StartAsync(clock: clock);
+        gateway.Log.Script = _ => AppendOutcome.Unavailable;
+        for (var request = 0; request < 3; request++)
+        {
+            await AssertUnavailableAsync(gateway, Requests.Post(Requests.Ingestion, Requests.GoodBatch));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.IsTrueAsync(async () => (await ReadyTextAsync(gateway)).Contains("does not confirm appends", StringComparison.Ordinal), "the reason shows");
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await gateway.WaitUntilReadyAsync();
+
+        await AssertUnavailableAsync(gateway, Requests.Post(Requests.Ingestion, Requests.GoodBatch));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.IsTrueAsync(async () => (await ReadyTextAsync(gateway)).Contains("does not confirm appends", StringComparison.Ordinal), "one more failure is enough");
+        gateway.Log.Script = null;
+        using var taken = await gateway.Client.SendAsync(Requests.Post(Requests.Ingestion, Requests.GoodBatch));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await gateway.WaitUntilReadyAsync();
+    }
+
+    [Fact]
     public async Task Bytes_in_flight_stay_bounded_while_the_log_is_dead()
     {
         const long MaxInFlight = 8 * 1024 * 1024;
@@ -132,6 +158,12 @@ public sealed class PublishingTests
         Assert.Equal(TestKeys.PublicKey, append.Record.PublicKey);
         Assert.Equal(response.Headers.GetValues("x-request-id").Single(), append.Record.RequestId);
         Assert.Equal(7, append.Record.RecordId.Version);
+    }
+
+    private static async Task<string> ReadyTextAsync(GatewayFixture gateway)
+    {
+        using var response = await gateway.Client.GetAsync("/api/public/ready");
+        return await response.Content.ReadAsStringAsync();
     }
 
     private static HttpRequestMessage OneSpan() => Requests.Post(

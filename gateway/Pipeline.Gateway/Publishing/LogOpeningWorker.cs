@@ -11,6 +11,7 @@ internal sealed class LogOpeningWorker(
     IEventLog log,
     LogGate gate,
     TopicPreflight preflight,
+    AppendHealth appends,
     ServiceHealth health,
     TimeProvider clock,
     Random random,
@@ -80,13 +81,17 @@ internal sealed class LogOpeningWorker(
             // No answer in time is an answer.
         }
 
-        if (isReachable)
+        if (!isReachable)
         {
-            _condition.Met();
+            _condition.NotMet("the log cannot be reached or takes no appends");
+        }
+        else if (appends.AreFailing)
+        {
+            _condition.NotMet("the log does not confirm appends");
         }
         else
         {
-            _condition.NotMet("the log cannot be reached");
+            _condition.Met();
         }
     }
 }

@@ -15,6 +15,7 @@ namespace Pipeline.Gateway.Publishing;
 internal sealed class RecordPublisher(
     IEventLog log,
     LogGate gate,
+    AppendHealth health,
     GatewayOptions options,
     GatewayMetrics metrics,
     TimeProvider clock,
@@ -109,7 +110,13 @@ internal sealed class RecordPublisher(
         metrics.RecordAppended(result.Outcome);
         if (result.Outcome == AppendOutcome.Appended)
         {
+            health.Confirmed();
             return PublishOutcome.Published;
+        }
+
+        if (result.Outcome == AppendOutcome.Unavailable)
+        {
+            health.NotConfirmed();
         }
 
         CountFailure(result.Reason ?? "no reason given");
