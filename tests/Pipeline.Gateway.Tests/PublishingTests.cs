@@ -37,6 +37,27 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task A_log_and_a_key_store_that_never_answer_share_the_two_seconds()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(options =>
+        {
+            options.KeyRefreshAfter = TimeSpan.FromSeconds(1);
+            options.KeyTimeToLive = TimeSpan.FromSeconds(2);
+        });
+        using var known = await gateway.Client.SendAsync(Requests.Post(Requests.Ingestion, Requests.GoodBatch));
+        gateway.Log.IsSilent = true;
+        gateway.Keys.Barrier = new TaskCompletionSource();
+
+        foreach (var request in new[] { Requests.Post(Requests.Ingestion, Requests.GoodBatch), OneSpan() })
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2.1));
+            var elapsed = Stopwatch.StartNew();
+            await AssertUnavailableAsync(gateway, request);
+            Assert.InRange(elapsed.Elapsed.TotalSeconds, 1.4, 2.2);
+        }
+    }
+
+    [Fact]
     public async Task One_failed_record_of_many_makes_the_client_send_the_whole_request_again()
     {
         await using var gateway = await GatewayFixture.StartAsync();
