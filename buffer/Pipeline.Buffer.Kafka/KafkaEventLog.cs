@@ -5,7 +5,7 @@ using Pipeline.Schemas.Records;
 namespace Pipeline.Buffer.Kafka;
 
 /// <summary>The log on Apache Kafka.</summary>
-public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
+public sealed class KafkaEventLog : IEventLog, IEventLogAdmin, IEventLogTroubles
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
@@ -14,6 +14,7 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
     private readonly Lazy<KafkaAppender> _appender;
     private readonly Lazy<IAdminClient> _admin;
     private int _partitionCount;
+    private volatile Action<string, string> _reportTrouble = (_, _) => { };
 
     /// <summary>Creates the log; nothing is sent yet.</summary>
     /// <exception cref="KafkaConfigurationException">The native library is missing, or properties are wrong; all are named.</exception>
@@ -23,7 +24,7 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
         KafkaProperties.ThrowIfInvalid(options);
         _options = options;
         _clock = clock;
-        _appender = new Lazy<KafkaAppender>(() => new KafkaAppender(options));
+        _appender = new Lazy<KafkaAppender>(() => new KafkaAppender(options, clock));
         _admin = new Lazy<IAdminClient>(() => new AdminClientBuilder(KafkaProperties.ForAdmin(options)).SetLogHandler((_, _) => { }).Build());
     }
 
@@ -45,7 +46,10 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
         _appender.Value.AppendAsync(partition, key, headers, value, cancellationToken);
 
     /// <inheritdoc />
-    public IEventLogReader Join(ReaderOptions options) => new KafkaLogReader(_options, options, _clock);
+    public IEventLogReader Join(ReaderOptions options) => new KafkaLogReader(_options, options, _clock, reason => _reportTrouble(options.MemberId, reason));
+
+    /// <inheritdoc />
+    public void ReportTroublesTo(Action<string, string> report) => _reportTrouble = report;
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<PartitionPosition>> ReadPositionsAsync(string group, CancellationToken cancellationToken) =>
@@ -84,8 +88,7 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
     {
         try
         {
-            await Task.Run(() => KafkaTopics.Describe(_admin.Value, Topic, AskTimeout), cancellationToken);
-            return true;
+            return await Task.Run(() => KafkaTopics.TakesAppendsAsync(_admin.Value, Topic, AskTimeout), cancellationToken);
         }
         catch (EventLogUnavailableException)
         {
@@ -105,7 +108,7 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin
     {
         if (_appender.IsValueCreated)
         {
-            await Task.Run(_appender.Value.Dispose);
+            await _appender.Value.DisposeAsync();
         }
 
         if (_admin.IsValueCreated)

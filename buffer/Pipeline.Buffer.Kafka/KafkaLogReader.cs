@@ -17,6 +17,7 @@ internal sealed class KafkaLogReader : IEventLogReader
 
     private readonly ReaderOptions _options;
     private readonly TimeProvider _clock;
+    private readonly Action<string> _reportTrouble;
     private readonly string _topic;
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly ReaderQueue _queue = new();
@@ -28,16 +29,19 @@ internal sealed class KafkaLogReader : IEventLogReader
     // Used by the polling thread alone.
     private bool _isPaused;
     private bool _hasNewPartitions;
+    private readonly HashSet<ErrorCode> _told = [];
 
-    internal KafkaLogReader(KafkaBufferOptions kafka, ReaderOptions options, TimeProvider clock)
+    internal KafkaLogReader(KafkaBufferOptions kafka, ReaderOptions options, TimeProvider clock, Action<string> reportTrouble)
     {
         _options = options;
         _clock = clock;
+        _reportTrouble = reportTrouble;
         _topic = kafka.Topic;
         _consumer = new ConsumerBuilder<byte[], byte[]>(KafkaProperties.ForConsumer(kafka, options))
             .SetPartitionsAssignedHandler((_, partitions) => Own(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Release(partitions))
             .SetPartitionsLostHandler((_, partitions) => _queue.Drop(Owned(partitions)))
+            .SetErrorHandler((_, error) => Tell(error))
             .SetLogHandler((_, _) => { })
             .Build();
         _consumer.Subscribe(_topic);
@@ -98,6 +102,7 @@ internal sealed class KafkaLogReader : IEventLogReader
                 AdjustPause();
                 if (_consumer.Consume(PollInterval) is { Message: not null } result && _queue.Find(result.Partition.Value) is { } owner)
                 {
+                    _told.Clear();
                     _queue.Add(owner, [RecordOf(result)]);
                 }
             }
@@ -112,6 +117,15 @@ internal sealed class KafkaLogReader : IEventLogReader
         {
             Leave();
             _polled.TrySetResult();
+        }
+    }
+
+    // The client repeats itself every second while the brokers are away.
+    private void Tell(Error error)
+    {
+        if (_told.Add(error.Code))
+        {
+            _reportTrouble($"{error.Code}: {error.Reason}");
         }
     }
 

@@ -9,6 +9,9 @@ internal static unsafe class KafkaProperties
 {
     private const int Unknown = -2;
     private const int Accepted = 0;
+    private const int ProducerType = 0;
+    private const int ConsumerType = 1;
+    private const int MaxReasonBytes = 512;
 
     // Changing any of these would break "a 2xx is never lost" or "committed after the sink".
     private static readonly HashSet<string> Owned = new(StringComparer.Ordinal)
@@ -74,9 +77,17 @@ internal static unsafe class KafkaProperties
             problems.Add("Kafka:BootstrapServers (KAFKA_BOOTSTRAP_SERVERS) is empty");
         }
 
+        KafkaOptionsRule.Check(options, problems);
         Check("Kafka:Common", options.Common, problems);
         Check("Kafka:Producer", options.Producer, problems);
         Check("Kafka:Consumer", options.Consumer, problems);
+        if (problems.Count == 0)
+        {
+            // Only a client that is built tells whether the properties fit together, for example a SASL mechanism without its secret.
+            CheckTogether("Kafka producer", ProducerType, ForProducer(options), problems);
+            CheckTogether("Kafka consumer", ConsumerType, ForConsumer(options, new ReaderOptions("check", "check")), problems);
+        }
+
         if (problems.Count > 0)
         {
             throw new KafkaConfigurationException(string.Join("; ", problems));
@@ -100,7 +111,7 @@ internal static unsafe class KafkaProperties
         var set = (delegate* unmanaged<nint, byte*, byte*, byte*, nuint, int>)KafkaLibrary.Export("rd_kafka_conf_set");
         var destroy = (delegate* unmanaged<nint, void>)KafkaLibrary.Export("rd_kafka_conf_destroy");
         var configuration = create();
-        var error = stackalloc byte[512];
+        var error = stackalloc byte[MaxReasonBytes];
         foreach (var (name, value) in properties)
         {
             if (Owned.Contains(name))
@@ -112,7 +123,7 @@ internal static unsafe class KafkaProperties
             fixed (byte* nameBytes = Encoding.UTF8.GetBytes(name + '\0'))
             fixed (byte* valueBytes = Encoding.UTF8.GetBytes(value + '\0'))
             {
-                var result = set(configuration, nameBytes, valueBytes, error, 512);
+                var result = set(configuration, nameBytes, valueBytes, error, MaxReasonBytes);
                 if (result != Accepted)
                 {
                     var reason = Marshal.PtrToStringUTF8((nint)error);
@@ -122,6 +133,37 @@ internal static unsafe class KafkaProperties
         }
 
         destroy(configuration);
+    }
+
+    // Builds a client without brokers and ends it: nothing is sent.
+    private static void CheckTogether(string client, int type, Dictionary<string, string> properties, List<string> problems)
+    {
+        var set = (delegate* unmanaged<nint, byte*, byte*, byte*, nuint, int>)KafkaLibrary.Export("rd_kafka_conf_set");
+        var build = (delegate* unmanaged<int, nint, byte*, nuint, nint>)KafkaLibrary.Export("rd_kafka_new");
+        var configuration = ((delegate* unmanaged<nint>)KafkaLibrary.Export("rd_kafka_conf_new"))();
+        var error = stackalloc byte[MaxReasonBytes];
+        foreach (var (name, value) in properties.Where(property => property.Key != "bootstrap.servers").Append(new("log_level", "0")))
+        {
+            fixed (byte* nameBytes = Encoding.UTF8.GetBytes(name + '\0'))
+            fixed (byte* valueBytes = Encoding.UTF8.GetBytes(value + '\0'))
+            {
+                if (set(configuration, nameBytes, valueBytes, error, MaxReasonBytes) != Accepted)
+                {
+                    problems.Add($"{client}: {name}: {Marshal.PtrToStringUTF8((nint)error)}");
+                }
+            }
+        }
+
+        var built = build(type, configuration, error, MaxReasonBytes);
+        if (built == 0)
+        {
+            problems.Add($"{client}: {Marshal.PtrToStringUTF8((nint)error)}");
+            ((delegate* unmanaged<nint, void>)KafkaLibrary.Export("rd_kafka_conf_destroy"))(configuration);
+        }
+        else
+        {
+            ((delegate* unmanaged<nint, void>)KafkaLibrary.Export("rd_kafka_destroy"))(built);
+        }
     }
 
     private static string Milliseconds(TimeSpan time) => Number((long)time.TotalMilliseconds);

@@ -69,36 +69,46 @@ internal static class KafkaTopics
             return [new TopicFinding(TopicFindingSeverity.Error, "topic", missing.Message)];
         }
 
-        var configs = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = spec.Name }]);
-        int Config(string name) => int.Parse(configs[0].Entries[name].Value, CultureInfo.InvariantCulture);
-        var findings = new List<TopicFinding>();
-        var replicas = topic.Partitions.Min(partition => partition.Replicas.Length);
-        var inSync = Config(MinInSyncReplicas);
-        if (topic.Partitions.Count < spec.Partitions)
+        try
         {
-            findings.Add(Error("partitions", $"{spec.Name} has {topic.Partitions.Count} partitions, expected {spec.Partitions}; add them with kafka-topics.sh --alter"));
+            var facts = new TopicFacts(
+                topic.Partitions.Count,
+                topic.Partitions.Min(partition => partition.Replicas.Length),
+                await ReadConfigAsync(admin, spec.Name, MinInSyncReplicas, timeout),
+                await ReadConfigAsync(admin, spec.Name, MaxMessageBytes, timeout));
+            return TopicRule.Compare(spec, facts, maxMessageBytes);
         }
+        catch (DescribeConfigsException refused) when (refused.Results.Exists(result => result.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed))
+        {
+            return [new TopicFinding(TopicFindingSeverity.Warning, "configuration", $"{spec.Name} cannot be checked: this client may not read its settings; allow it DescribeConfigs")];
+        }
+        catch (KafkaException unreachable)
+        {
+            throw new EventLogUnavailableException($"Kafka does not tell the settings of {spec.Name}: {unreachable.Message}", unreachable);
+        }
+    }
 
-        if (Config(MaxMessageBytes) < maxMessageBytes)
+    /// <summary>Whether any partition has a leader and enough replicas in sync.</summary>
+    /// <remarks>Any, not every: while one broker is being replaced, most records can still be taken, and a gateway that is not ready takes none.</remarks>
+    internal static async Task<bool> TakesAppendsAsync(IAdminClient admin, string topic, TimeSpan timeout)
+    {
+        var led = Describe(admin, topic, timeout).Partitions.Where(partition => partition.Leader >= 0).ToList();
+        try
         {
-            findings.Add(Error(MaxMessageBytes, $"{spec.Name} takes {Config(MaxMessageBytes)} bytes, gateways send up to {maxMessageBytes}; raise it or lower Kafka:MaxMessageBytes"));
+            var needed = await ReadConfigAsync(admin, topic, MinInSyncReplicas, timeout);
+            return led.Exists(partition => partition.InSyncReplicas.Length >= needed);
         }
+        catch (KafkaException)
+        {
+            // Brokers that answered may forbid this question: then only the appends tell.
+            return led.Count > 0;
+        }
+    }
 
-        if (replicas > 1 && inSync >= replicas)
-        {
-            findings.Add(Error(MinInSyncReplicas, $"{spec.Name} needs all {replicas} replicas in sync: the loss of one broker stops ingestion; set it to {replicas - 1}"));
-        }
-
-        if (replicas == 1)
-        {
-            findings.Add(Warning("replication.factor", $"{spec.Name} has one replica: the loss of its broker loses acknowledged records; use 3"));
-        }
-        else if (inSync == 1)
-        {
-            findings.Add(Warning(MinInSyncReplicas, $"{spec.Name} acknowledges with one copy: the loss of one broker can lose acknowledged records; set it to 2"));
-        }
-
-        return findings;
+    private static async Task<int> ReadConfigAsync(IAdminClient admin, string topic, string name, TimeSpan timeout)
+    {
+        var configs = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = topic }], new DescribeConfigsOptions { RequestTimeout = timeout });
+        return int.Parse(configs[0].Entries[name].Value, CultureInfo.InvariantCulture);
     }
 
     // The broker answers before every broker knows the topic and its leaders.
@@ -122,8 +132,4 @@ internal static class KafkaTopics
             await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellationToken);
         }
     }
-
-    private static TopicFinding Error(string setting, string message) => new(TopicFindingSeverity.Error, setting, message);
-
-    private static TopicFinding Warning(string setting, string message) => new(TopicFindingSeverity.Warning, setting, message);
 }

@@ -7,7 +7,7 @@ namespace Pipeline.Buffer.Postgres;
 
 /// <summary>The log of the embedded tier: gapless offsets, group commit, and consumer groups with leases, in Postgres tables.</summary>
 /// <remarks>Everything durable is in Postgres; any process, Postgres included, may be killed at any time.</remarks>
-public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
+public sealed class PostgresEventLog : IEventLog, IEventLogAdmin, IEventLogTroubles
 {
     // For the commands of people and of readiness; a server that hangs is then a server that is away.
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
@@ -18,6 +18,7 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
     private readonly TimeProvider _clock;
     private readonly Lazy<PostgresAppender> _appender;
     private int _partitionCount;
+    private volatile Action<string, string> _reportTrouble = (_, _) => { };
 
     /// <summary>Creates the log; nothing is sent yet. The caller keeps the data source.</summary>
     public PostgresEventLog(NpgsqlDataSource source, PostgresLogOptions options, TimeProvider clock)
@@ -53,7 +54,11 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
     }
 
     /// <inheritdoc />
-    public IEventLogReader Join(ReaderOptions options) => new PostgresLogReader(new LeaseTable(_source, _options, options), options, _options, _clock);
+    public IEventLogReader Join(ReaderOptions options) =>
+        new PostgresLogReader(new LeaseTable(_source, _options, options), options, _options, _clock, reason => _reportTrouble(options.MemberId, reason));
+
+    /// <inheritdoc />
+    public void ReportTroublesTo(Action<string, string> report) => _reportTrouble = report;
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<PartitionPosition>> ReadPositionsAsync(string group, CancellationToken cancellationToken)
@@ -117,7 +122,14 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin
     {
         try
         {
-            return await CountPartitionsAsync(Topic, cancellationToken) > 0;
+            // A standby answers questions too.
+            await using var command = _source.CreateCommand(
+                """
+                SELECT EXISTS (SELECT FROM log_partitions WHERE topic = $1) AND NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::bool
+                """);
+            command.CommandTimeout = PostgresTimeout.SecondsOf(ReachTimeout);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Topic });
+            return await OrUnavailableAsync(async () => (bool)(await command.ExecuteScalarAsync(cancellationToken))!);
         }
         catch (EventLogUnavailableException)
         {

@@ -23,18 +23,21 @@ internal sealed class PostgresLogReader : IEventLogReader
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReaderQueue _queue = new();
     private readonly ReconnectPause _pause;
+    private readonly Action<string> _reportTrouble;
     private readonly Task _loop;
     private volatile Exception? _fault;
 
     // Used by the loop alone.
     private bool _isShareComplete;
+    private bool _isTroubleTold;
 
-    internal PostgresLogReader(LeaseTable table, ReaderOptions options, PostgresLogOptions log, TimeProvider clock)
+    internal PostgresLogReader(LeaseTable table, ReaderOptions options, PostgresLogOptions log, TimeProvider clock, Action<string> reportTrouble)
     {
         _table = table;
         _options = options;
         _log = log;
         _clock = clock;
+        _reportTrouble = reportTrouble;
         _pause = new ReconnectPause(FirstPause, log.LeaseDuration / 4);
         _loop = Task.Run(RunAsync);
     }
@@ -138,6 +141,7 @@ internal sealed class PostgresLogReader : IEventLogReader
                     lastBeat = _clock.GetTimestamp();
                     await BeatAsync();
                     _pause.Reset();
+                    _isTroubleTold = false;
                 }
 
                 await EndReleasesAsync();
@@ -150,6 +154,11 @@ internal sealed class PostgresLogReader : IEventLogReader
         catch (Exception fault) when (PostgresFault.IsUnavailable(fault))
         {
             // The caller of this method comes again after a pause.
+            if (!_isTroubleTold)
+            {
+                _isTroubleTold = true;
+                _reportTrouble(fault.Message);
+            }
         }
     }
 

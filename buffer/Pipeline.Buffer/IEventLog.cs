@@ -12,6 +12,7 @@ public interface IEventLog : IAsyncDisposable
     string Topic { get; }
 
     /// <summary>Number of partitions; known once <see cref="OpenAsync"/> returned.</summary>
+    /// <exception cref="InvalidOperationException">The log is not open yet.</exception>
     int PartitionCount { get; }
 
     /// <summary>Connects and learns the partition count; retried by the host until it succeeds.</summary>

@@ -9,5 +9,6 @@ public interface IEventLogAdmin
 
     /// <summary>Compares the topic with what the pipeline needs.</summary>
     /// <returns>Findings, worst first; empty when all is well.</returns>
+    /// <exception cref="EventLogUnavailableException">The backend does not answer.</exception>
     ValueTask<IReadOnlyList<TopicFinding>> CheckTopicAsync(TopicSpec spec, CancellationToken cancellationToken);
 }

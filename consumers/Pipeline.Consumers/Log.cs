@@ -44,4 +44,13 @@ internal static partial class Log
 
     [LoggerMessage(2012, LogLevel.Warning, "the log was not trimmed: {Reason}; trying again")]
     internal static partial void LogNotTrimmed(ILogger log, string reason);
+
+    [LoggerMessage(2020, LogLevel.Error, "gateways refuse events until this is mended: {Reason}")]
+    internal static partial void TopicNotFit(ILogger log, string reason);
+
+    [LoggerMessage(2022, LogLevel.Warning, "member {Member} has trouble with the log: {Reason}; it goes on by itself")]
+    internal static partial void ReaderInTrouble(ILogger log, string member, string reason);
+
+    [LoggerMessage(2021, LogLevel.Warning, "{Risk}")]
+    internal static partial void TopicRisk(ILogger log, string risk);
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pipeline.Buffer;
 using Pipeline.Consumers.Inserting;
 using Pipeline.Consumers.Reading;
 using Pipeline.Consumers.Retention;
@@ -81,6 +82,8 @@ public sealed class WriterHost : IAsyncDisposable
         });
 
         var application = builder.Build();
+        var logger = application.Services.GetRequiredService<ILogger<WriterHost>>();
+        (setup.Log as IEventLogTroubles)?.ReportTroublesTo((member, reason) => Consumers.Log.ReaderInTrouble(logger, member, reason));
         application.Run(application.Services.GetRequiredService<HealthApplication>().HandleAsync);
         return application;
     }
@@ -95,6 +98,7 @@ public sealed class WriterHost : IAsyncDisposable
         services.AddSingleton<ConsumerMetrics>();
         services.AddSingleton<WriterProgress>();
         services.AddSingleton<HealthApplication>();
+        services.AddSingleton(provider => new TopicPreflight(setup.Log, setup.Topic, provider.GetRequiredService<ILogger<TopicPreflight>>()));
         for (var i = 0; i < setup.Options.Members; i++)
         {
             var memberId = setup.Options.MemberName(i);

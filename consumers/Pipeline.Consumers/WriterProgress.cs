@@ -15,6 +15,9 @@ internal sealed class WriterProgress
     /// <summary>Every value of <see cref="Activity"/>.</summary>
     internal static readonly string[] Activities = ["working", "idle", "waiting_for_store", "waiting_for_log"];
 
+    // Stands beside the members: the loop that looks at the positions can fail while theirs wait without a word.
+    private const string PositionsLoop = "(positions)";
+
     private readonly TimeProvider _clock;
     private readonly ReadinessCondition _log;
     private readonly ReadinessCondition _store;
@@ -30,6 +33,7 @@ internal sealed class WriterProgress
     private PartitionLag[] _lag = [];
     private volatile bool _isIdle = true;
     private volatile bool _wasStoreSeen;
+    private volatile bool _wasLogOpened;
     private volatile bool _isLagKnown;
     private long _lastStoredAtMicros;
 
@@ -44,7 +48,8 @@ internal sealed class WriterProgress
     /// <summary>What the writer does now, in a word for people and metrics.</summary>
     internal string Activity => !_log.IsMet ? "waiting_for_log" : _wasStoreSeen && !_store.IsMet ? "waiting_for_store" : _isIdle ? "idle" : "working";
 
-    internal bool IsLogOpen => _log.IsMet;
+    /// <summary>Whether a member ever opened the log: before that there are no positions to ask for.</summary>
+    internal bool WasLogOpened => _wasLogOpened;
 
     internal bool IsReady => _log.IsMet && _store.IsMet;
 
@@ -69,7 +74,11 @@ internal sealed class WriterProgress
         }
     }
 
-    internal void LogIsOpen(string member) => Report(_log, _logFailures, member, null);
+    internal void LogIsOpen(string member)
+    {
+        _wasLogOpened = true;
+        Report(_log, _logFailures, member, null);
+    }
 
     internal void LogFails(string member, string reason) => Report(_log, _logFailures, member, reason);
 
@@ -141,11 +150,20 @@ internal sealed class WriterProgress
         }
     }
 
-    internal void PositionsUnknown() => _isLagKnown = false;
+    internal void PositionsUnknown(string reason)
+    {
+        _isLagKnown = false;
+        Report(_log, _logFailures, PositionsLoop, reason);
+    }
 
     internal void Positions(IReadOnlyList<PartitionPosition> positions)
     {
         _isLagKnown = true;
+        if (_wasLogOpened)
+        {
+            Report(_log, _logFailures, PositionsLoop, null);
+        }
+
         var now = UnixMicros.Now(_clock);
         lock (_lock)
         {

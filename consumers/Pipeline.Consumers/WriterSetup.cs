@@ -17,6 +17,10 @@ public sealed record WriterSetup
     /// <summary>The log to read from.</summary>
     public required IEventLog Log { get; init; }
 
+    /// <summary>What the log's topic must be; differences are logged.</summary>
+    /// <value>null: not compared.</value>
+    public TopicSpec? Topic { get; init; }
+
     /// <summary>The store to insert into.</summary>
     public required IStateStore Store { get; init; }
 

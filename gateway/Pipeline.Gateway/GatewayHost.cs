@@ -132,6 +132,8 @@ public sealed class GatewayHost : IAsyncDisposable
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<ApiKeyCache>();
         services.AddSingleton<LogGate>();
+        services.AddSingleton<AppendHealth>();
+        services.AddSingleton(provider => new TopicPreflight(setup.Log, setup.Topic, provider.GetRequiredService<ILogger<TopicPreflight>>()));
         services.AddSingleton<RecordPublisher>();
         services.AddSingleton<GatewayLedger>();
         services.AddSingleton(provider => new BodyReader(provider.GetRequiredService<InFlightBudget>(), setup.Options.BodyReadTimeout, setup.Clock));

@@ -33,7 +33,7 @@ public sealed class GatewayOptions
     [Range(1024 * 1024, 16L * 1024 * 1024 * 1024)]
     public long MaxInFlightBytes { get; set; } = 96L * 1024 * 1024;
 
-    /// <summary>How long a request waits for the log before it is answered 503.</summary>
+    /// <summary>How long a request waits for its key and the log together before it is answered 503.</summary>
     /// <value>1.8 s: the answer is promised within 2 s, and SDKs give up at 5 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:00:30")]
     public TimeSpan AppendTimeout { get; set; } = TimeSpan.FromSeconds(1.8);

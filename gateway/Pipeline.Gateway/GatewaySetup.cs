@@ -16,6 +16,10 @@ public sealed record GatewaySetup
     /// <summary>The log to append to; opened by the gateway in the background, with retries.</summary>
     public required IEventLog Log { get; init; }
 
+    /// <summary>What the log's topic must be; compared before anything is appended.</summary>
+    /// <value>null: not compared.</value>
+    public TopicSpec? Topic { get; init; }
+
     /// <summary>Where API keys are looked up.</summary>
     public required IApiKeySource Keys { get; init; }
 

@@ -26,6 +26,12 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Warning, "key store does not answer: {Reason}; known keys are served for {Limit} at most")]
     internal static partial void KeyStoreUnavailable(ILogger log, string reason, TimeSpan limit);
 
+    [LoggerMessage(1007, LogLevel.Error, "nothing is appended until this is mended: {Reason}; next check in at most {Seconds} s")]
+    internal static partial void TopicNotFit(ILogger log, string reason, double seconds);
+
+    [LoggerMessage(1008, LogLevel.Warning, "{Risk}")]
+    internal static partial void TopicRisk(ILogger log, string risk);
+
     [LoggerMessage(1010, LogLevel.Information, "request {RequestId} of project {ProjectId} holds {Count} messages of its client library, the first: {Text}")]
     internal static partial void SdkLogReceived(ILogger log, string requestId, string projectId, int count, string text);
 }

@@ -20,23 +20,18 @@ public sealed class KafkaEventLogTests(KafkaCluster cluster) : EventLogContractT
         return await OpenAgainAsync(spec.Name);
     }
 
-    protected override async Task<IEventLog> OpenAgainAsync(string topic)
-    {
-        var log = new KafkaEventLog(
-            new KafkaBufferOptions
-            {
-                BootstrapServers = cluster.BootstrapServers,
-                Topic = topic,
-                MaxMessageBytes = MaxRecordBytes,
-                SessionTimeout = MemberTimeout,
+    protected override IEventLog Create(string topic) => new KafkaEventLog(
+        new KafkaBufferOptions
+        {
+            BootstrapServers = cluster.BootstrapServers,
+            Topic = topic,
+            MaxMessageBytes = MaxRecordBytes,
+            SessionTimeout = MemberTimeout,
 
-                // A member learns of a rebalance by its heartbeat; the default of 3 s would be most of these tests' time.
-                Consumer = { ["heartbeat.interval.ms"] = "200" },
-            },
-            TimeProvider.System);
-        await log.OpenAsync(CancellationToken.None);
-        return log;
-    }
+            // A member learns of a rebalance by its heartbeat; the default of 3 s would be most of these tests' time.
+            Consumer = { ["heartbeat.interval.ms"] = "200" },
+        },
+        TimeProvider.System);
 
     protected override long BufferedBytesOf(IEventLogReader reader) => ((KafkaLogReader)reader).BufferedBytes;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Pipeline.Testing.Buffer;
 using Pipeline.Testing.Kafka;
@@ -26,6 +27,8 @@ public sealed class KafkaOutageTests
                 SessionTimeout = TimeSpan.FromSeconds(6),
             };
             await using var log = new KafkaEventLog(options, TimeProvider.System);
+            var troubles = new ConcurrentQueue<(string Member, string Reason)>();
+            log.ReportTroublesTo((reader, reason) => troubles.Enqueue((reader, reason)));
             await log.OpenAsync(CancellationToken.None);
             Assert.Equal(AppendOutcome.Appended, (await AppendAsync(log, 0)).Outcome);
             await using var member = new GroupMember(log.Join(new ReaderOptions("g", "a")));
@@ -42,6 +45,9 @@ public sealed class KafkaOutageTests
                 Assert.ThrowsAsync<EventLogUnavailableException>(async () => await log.ReadPositionsAsync("g", CancellationToken.None)),
                 Assert.ThrowsAsync<EventLogUnavailableException>(() => ReadAsync(log)));
             Assert.False(await isReachable);
+            await Until.TrueAsync("the reader's word", Patience, () => Task.FromResult(troubles.Any(trouble => trouble.Reason.Contains("AllBrokersDown", StringComparison.Ordinal))));
+            Assert.All(troubles, trouble => Assert.Equal("a", trouble.Member));
+            Assert.Equal(troubles.Count, troubles.Distinct().Count());
 
             await cluster.RestartAsync(1);
             await Until.TrueAsync("an append", Patience, async () => (await AppendAsync(log, 2)).Outcome == AppendOutcome.Appended);

@@ -54,6 +54,35 @@ public sealed class KafkaPropertiesTests
     }
 
     [KafkaClientFact]
+    public void Properties_that_do_not_fit_together_are_refused_at_the_start_in_the_words_of_the_client()
+    {
+        var options = new KafkaBufferOptions
+        {
+            BootstrapServers = "127.0.0.1:1",
+            Producer = { ["max.in.flight.requests.per.connection"] = "10" },
+            Consumer = { ["max.poll.interval.ms"] = "10000" },
+        };
+
+        var refused = Assert.Throws<KafkaConfigurationException>(() => new KafkaEventLog(options, TimeProvider.System));
+
+        Assert.Contains("Kafka producer: `max.in.flight`", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Kafka consumer: `max.poll.interval.ms`", refused.Message, StringComparison.Ordinal);
+    }
+
+    [KafkaClientFact]
+    public void Options_out_of_range_are_refused_with_their_limits()
+    {
+        var options = new KafkaBufferOptions { BootstrapServers = "127.0.0.1:1", Topic = " ", Linger = TimeSpan.FromSeconds(9), MaxMessageBytes = 1, MaxQueuedBytes = 0 };
+
+        var refused = Assert.Throws<KafkaConfigurationException>(() => new KafkaEventLog(options, TimeProvider.System));
+
+        foreach (var name in new[] { "Kafka:Topic is empty", "Kafka:Linger is 00:00:09", "Kafka:MaxMessageBytes is 1", "Kafka:MaxQueuedBytes is 0" })
+        {
+            Assert.Contains(name, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [KafkaClientFact]
     public async Task What_an_operator_needs_can_be_set()
     {
         var options = new KafkaBufferOptions

@@ -47,6 +47,17 @@ public sealed class KafkaTopicsTests(KafkaCluster cluster)
     }
 
     [KafkaFact]
+    public async Task A_topic_with_too_few_replicas_in_sync_answers_but_is_not_reachable_for_appends()
+    {
+        var spec = Spec(1) with { MinInSyncReplicas = 2 };
+        await TestTopics.CreateAsync(cluster.BootstrapServers, spec);
+        await using var log = Open(spec.Name);
+        await log.OpenAsync(CancellationToken.None);
+
+        Assert.False(await log.IsReachableAsync(CancellationToken.None));
+    }
+
+    [KafkaFact]
     public async Task A_topic_that_no_cluster_of_this_size_can_hold_is_refused_in_words()
     {
         var spec = Spec(1) with { ReplicationFactor = 99 };

@@ -19,13 +19,8 @@ public sealed class PostgresEventLogTests(PostgresDatabase database) : EventLogC
         return await OpenAgainAsync(topic);
     }
 
-    protected override async Task<IEventLog> OpenAgainAsync(string topic)
-    {
-        var options = new PostgresLogOptions { Topic = topic, LeaseDuration = MemberTimeout, MaxRecordBytes = MaxRecordBytes };
-        var log = new PostgresEventLog(database.Source, options, TimeProvider.System);
-        await log.OpenAsync(CancellationToken.None);
-        return log;
-    }
+    protected override IEventLog Create(string topic) => new PostgresEventLog(
+        database.Source, new PostgresLogOptions { Topic = topic, LeaseDuration = MemberTimeout, MaxRecordBytes = MaxRecordBytes }, TimeProvider.System);
 
     protected override long BufferedBytesOf(IEventLogReader reader) => ((PostgresLogReader)reader).BufferedBytes;
 }

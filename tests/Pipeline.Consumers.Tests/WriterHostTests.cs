@@ -78,6 +78,20 @@ public sealed class WriterHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_log_that_goes_away_without_a_word_makes_an_idle_writer_unready_until_it_is_back()
+    {
+        await using var host = await WriterHost.StartAsync(Setup());
+        await UntilAsync(async () => (await GetAsync(host, "health/ready")).Status == HttpStatusCode.OK);
+
+        _log.IsSilent = true;
+        await UntilAsync(async () => (await GetAsync(host, "health/ready")).Body.Contains("waiting_for_log", StringComparison.Ordinal));
+        Assert.Contains("the log does not answer", (await GetAsync(host, "health/ready")).Body, StringComparison.Ordinal);
+
+        _log.IsSilent = false;
+        await UntilAsync(async () => (await GetAsync(host, "health/ready")).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_store_that_comes_up_later_makes_an_idle_writer_ready()
     {
         _store.IsReachable = false;
@@ -100,9 +114,8 @@ public sealed class WriterHostTests : IAsyncDisposable
         }
 
         await UntilAsync(async () => (await GetAsync(host, "metrics")).Body.Contains("pipeline_consumer_lag_records{partition=\"0\"} 10", StringComparison.Ordinal));
-        var ready = await GetAsync(host, "health/ready");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
-        Assert.Contains("waiting_for_store", ready.Body, StringComparison.Ordinal);
+        await UntilAsync(async () => (await GetAsync(host, "health/ready")) is { Status: HttpStatusCode.ServiceUnavailable } ready
+            && ready.Body.Contains("waiting_for_store", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(host, "health/live")).Status);
 
         _store.Plan = null;

@@ -73,6 +73,21 @@ public sealed class AccountingTests
     }
 
     [Fact]
+    public async Task A_log_that_opens_late_does_not_stop_the_gateway()
+    {
+        var log = new ScriptedEventLog { IsDown = true };
+        await using var gateway = await GatewayFixture.StartAsync(options => options.AccountingInterval = TimeSpan.FromMilliseconds(100), log: log);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => gateway.Host.WaitForShutdownAsync().WaitAsync(TimeSpan.FromSeconds(1)));
+
+        log.IsDown = false;
+        await gateway.WaitUntilReadyAsync();
+        await PostAsync(gateway, "a");
+        await Eventually.IsTrueAsync(() => Task.FromResult(gateway.Reports.Any()), "the totals are reported");
+        Assert.Equal(0, gateway.Host.ExitCode);
+    }
+
+    [Fact]
     public async Task The_last_report_has_every_answered_request()
     {
         var gateway = await GatewayFixture.StartAsync(options => options.AccountingInterval = TimeSpan.FromMinutes(1));

@@ -1,3 +1,4 @@
+using Pipeline.Buffer;
 using Pipeline.Schemas.Records;
 using Pipeline.Testing.Gateway;
 
@@ -35,16 +36,26 @@ internal sealed class GatewayFixture : IAsyncDisposable
     internal static async Task<GatewayFixture> StartAsync(
         Action<GatewayOptions>? configure = null,
         TimeProvider? clock = null,
-        ScriptedEventLog? log = null)
+        ScriptedEventLog? log = null,
+        TopicSpec? topic = null)
     {
         var options = new GatewayOptions { Port = 0 };
         configure?.Invoke(options);
         log ??= new ScriptedEventLog();
         var keys = new ScriptedKeySource();
         keys.Keys[TestKeys.PublicKey] = TestKeys.Key;
-        var host = await GatewayHost.StartAsync(options, log, keys, TestKeys.Hasher, clock ?? TimeProvider.System);
+        var host = await GatewayHost.StartAsync(new GatewaySetup
+        {
+            Options = options,
+            Log = log,
+            Topic = topic,
+            Keys = keys,
+            Hasher = TestKeys.Hasher,
+            Clock = clock ?? TimeProvider.System,
+            LogFormat = null,
+        });
         var fixture = new GatewayFixture(host, log, keys);
-        if (!log.IsDown)
+        if (!log.IsDown && log.Findings.Count == 0)
         {
             await fixture.WaitUntilReadyAsync();
         }

@@ -4,6 +4,7 @@ using Pipeline.Buffer;
 using Pipeline.Gateway.Publishing;
 using Pipeline.Gateway.Tests.BadInputs;
 using Pipeline.Testing.Gateway;
+using Pipeline.Testing.Time;
 
 namespace Pipeline.Gateway.Tests;
 
@@ -33,6 +34,27 @@ public sealed class PublishingTests
 
         await AssertUnavailableAsync(gateway, Requests.Post(Requests.Ingestion, Requests.GoodBatch));
         await AssertUnavailableAsync(gateway, OneSpan());
+    }
+
+    [Fact]
+    public async Task A_log_and_a_key_store_that_never_answer_share_the_two_seconds()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(options =>
+        {
+            options.KeyRefreshAfter = TimeSpan.FromSeconds(1);
+            options.KeyTimeToLive = TimeSpan.FromSeconds(2);
+        });
+        using var known = await gateway.Client.SendAsync(Requests.Post(Requests.Ingestion, Requests.GoodBatch));
+        gateway.Log.IsSilent = true;
+        gateway.Keys.Barrier = new TaskCompletionSource();
+
+        foreach (var request in new[] { Requests.Post(Requests.Ingestion, Requests.GoodBatch), OneSpan() })
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2.1));
+            var elapsed = Stopwatch.StartNew();
+            await AssertUnavailableAsync(gateway, request);
+            Assert.InRange(elapsed.Elapsed.TotalSeconds, 1.4, 2.2);
+        }
     }
 
     [Fact]
@@ -74,6 +96,31 @@ public sealed class PublishingTests
         await AssertUnavailableAsync(gateway, Requests.Post(Requests.Ingestion, Requests.GoodBatch));
 
         gateway.Log.IsDown = false;
+        await gateway.WaitUntilReadyAsync();
+    }
+
+    [Fact]
+    public async Task A_log_that_answers_but_confirms_nothing_is_not_ready_until_it_does_or_a_while_has_passed()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await GatewayFixture.StartAsync(clock: clock);
+        gateway.Log.Script = _ => AppendOutcome.Unavailable;
+        for (var request = 0; request < 3; request++)
+        {
+            await AssertUnavailableAsync(gateway, Requests.Post(Requests.Ingestion, Requests.GoodBatch));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.IsTrueAsync(async () => (await ReadyTextAsync(gateway)).Contains("does not confirm appends", StringComparison.Ordinal), "the reason shows");
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await gateway.WaitUntilReadyAsync();
+
+        await AssertUnavailableAsync(gateway, Requests.Post(Requests.Ingestion, Requests.GoodBatch));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.IsTrueAsync(async () => (await ReadyTextAsync(gateway)).Contains("does not confirm appends", StringComparison.Ordinal), "one more failure is enough");
+        gateway.Log.Script = null;
+        using var taken = await gateway.Client.SendAsync(Requests.Post(Requests.Ingestion, Requests.GoodBatch));
+        clock.Advance(TimeSpan.FromSeconds(5));
         await gateway.WaitUntilReadyAsync();
     }
 
@@ -132,6 +179,12 @@ public sealed class PublishingTests
         Assert.Equal(TestKeys.PublicKey, append.Record.PublicKey);
         Assert.Equal(response.Headers.GetValues("x-request-id").Single(), append.Record.RequestId);
         Assert.Equal(7, append.Record.RecordId.Version);
+    }
+
+    private static async Task<string> ReadyTextAsync(GatewayFixture gateway)
+    {
+        using var response = await gateway.Client.GetAsync("/api/public/ready");
+        return await response.Content.ReadAsStringAsync();
     }
 
     private static HttpRequestMessage OneSpan() => Requests.Post(

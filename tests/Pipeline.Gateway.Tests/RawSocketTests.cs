@@ -24,6 +24,25 @@ public sealed class RawSocketTests
         await BadInputs.BadTransfers.AssertRefusedAsync(gateway, name, request, status);
     }
 
+    [Theory]
+    [InlineData("authorization, X-Langfuse_Sdk.Name", true)]
+    [InlineData("X-\u00c3\u00a9", false)] // é in UTF-8
+    [InlineData("a:b", false)]
+    [InlineData("", false)]
+    public async Task A_preflight_echoes_nothing_but_names(string requested, bool isEchoed)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        using var connection = await RawConnection.OpenAsync(gateway.Host.Address);
+
+        await connection.SendAsync(
+            $"OPTIONS /api/public/ingestion HTTP/1.1\r\nHost: x\r\nOrigin: http://a\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: {requested}\r\nConnection: close\r\n\r\n");
+        var (text, _) = await connection.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 204 ", text, StringComparison.Ordinal);
+        Assert.Equal(isEchoed, text.Contains($"Access-Control-Allow-Headers: {requested}\r\n", StringComparison.Ordinal));
+        Assert.Equal(isEchoed, text.Contains("Access-Control-Allow-Headers", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_declared_length_over_the_cap_is_answered_before_the_body_is_sent()
     {

@@ -16,6 +16,7 @@ internal static class ConsumeCommand
             {
                 Options = WriterOptions.From(settings.Section("Writer")),
                 Log = adapters.Log,
+                Topic = adapters.TopicSpec,
                 Store = adapters.Store,
                 Retention = adapters.LogRetention,
                 OwnsProcess = true,

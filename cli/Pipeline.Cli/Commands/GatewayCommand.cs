@@ -16,6 +16,7 @@ internal static class GatewayCommand
             {
                 Options = GatewayOptions.From(settings.Section("Gateway")),
                 Log = adapters.Log,
+                Topic = adapters.TopicSpec,
                 Keys = adapters.Keys,
                 Hasher = adapters.Hasher,
                 OwnsProcess = true,

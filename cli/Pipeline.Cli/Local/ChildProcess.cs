@@ -44,7 +44,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     internal string LogFile => Path.Combine(_folders.Logs, _name + ".log");
 
-    private string PidFile => Path.Combine(_folders.Pids, _name + ".pid");
+    private PidFile Pid => new(Path.Combine(_folders.Pids, _name + ".pid"), _announce);
 
     internal void Start() => _supervision = SuperviseAsync(_stopping.Token);
 
@@ -61,14 +61,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         while (!stopping.IsCancellationRequested)
         {
             var startedAt = _clock.GetTimestamp();
-            var exitCode = await RunOnceAsync(stopping);
+            var ending = await TryRunAsync(stopping);
             if (stopping.IsCancellationRequested)
             {
                 return;
             }
 
             pause = _clock.GetElapsedTime(startedAt) > HealthyAfter ? FirstPause : pause;
-            _announce($"{_name} ended with exit code {exitCode}; starting it again in {pause.TotalSeconds:0.0} s (log: {LogFile})");
+            _announce($"{_name} {ending}; starting it again in {pause.TotalSeconds:0.0} s (log: {LogFile})");
             try
             {
                 await Task.Delay(pause, _clock, stopping);
@@ -79,6 +79,19 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
 
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+        }
+    }
+
+    // Whatever goes wrong here must not end the supervision: the child would never be started again, and nobody would know.
+    private async Task<string> TryRunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return $"ended with exit code {await RunOnceAsync(stopping)}";
+        }
+        catch (Exception failure)
+        {
+            return $"cannot be run ({failure.Message})";
         }
     }
 
@@ -104,25 +117,38 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         start.Environment["PIPELINE_PARENT_STDIN"] = "1";
         using var process = Process.Start(start) ?? throw new CliException($"cannot start {_name}");
-        await File.WriteAllTextAsync(PidFile, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), CancellationToken.None);
-        await using var log = new StreamWriter(new FileStream(LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+        Pid.Write(process.Id);
+        using var log = new ChildLog(LogFile, _announce);
         var copying = Task.WhenAll(CopyAsync(process.StandardOutput, log), CopyAsync(process.StandardError, log));
         try
         {
+            await WaitOrStopAsync(process, stopping);
+            await copying;
+            return process.ExitCode;
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            Pid.Delete();
+        }
+    }
+
+    private async Task WaitOrStopAsync(Process process, CancellationToken stopping)
+    {
+        try
+        {
             await process.WaitForExitAsync(stopping);
+            return;
         }
         catch (OperationCanceledException)
         {
-            await StopAsync(process);
+            // The pipeline stops, and the child with it.
         }
 
-        await copying;
-        File.Delete(PidFile);
-        return process.ExitCode;
-    }
-
-    private async Task StopAsync(Process process)
-    {
         process.StandardInput.Close();
         using var deadline = new CancellationTokenSource(StopTimeout, _clock);
         try
@@ -137,15 +163,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private static async Task CopyAsync(StreamReader from, StreamWriter to)
+    private static async Task CopyAsync(StreamReader from, ChildLog to)
     {
         while (await from.ReadLineAsync() is { } line)
         {
-            lock (to)
-            {
-                to.WriteLine(line);
-                to.Flush();
-            }
+            to.Write(line);
         }
     }
 }

@@ -72,7 +72,7 @@ internal sealed record LocalEnvironment
             .AppendLine(CultureInfo.InvariantCulture, $"LANGFUSE_HOST={BaseUrl}")
             .AppendLine(CultureInfo.InvariantCulture, $"LANGFUSE_PUBLIC_KEY={PublicKey}")
             .AppendLine(CultureInfo.InvariantCulture, $"LANGFUSE_SECRET_KEY={SecretKey}");
-        foreach (var name in new[] { "CLICKHOUSE_URL", "POSTGRES_DSN", "TIER", "PIPELINE_KEY_PEPPER", "KAFKA_BOOTSTRAP_SERVERS" })
+        foreach (var name in new[] { "CLICKHOUSE_URL", "POSTGRES_DSN", "TIER", "PIPELINE_KEY_PEPPER", "KAFKA_BOOTSTRAP_SERVERS", "PIPELINE_REPLICATION_FACTOR" })
         {
             if (Variables().TryGetValue(name, out var value))
             {

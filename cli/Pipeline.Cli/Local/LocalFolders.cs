@@ -25,6 +25,9 @@ internal sealed record LocalFolders(string Root)
     /// <summary>The pepper and the first project key, kept across restarts.</summary>
     internal string Secrets => Path.Combine(Root, "secrets.json");
 
+    /// <summary>Which buffer the folder was used with.</summary>
+    internal string Tier => Path.Combine(Root, "tier");
+
     /// <summary>Held while a pipeline serves from this folder.</summary>
     internal string Lock => Path.Combine(Root, "lock");
 

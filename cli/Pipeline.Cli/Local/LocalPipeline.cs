@@ -20,6 +20,8 @@ internal sealed class LocalPipeline(LocalOptions options, TimeProvider clock, Ac
     {
         _folders.Create();
         _lock = Lock();
+        var tier = new UsedTier(_folders);
+        tier.Check(options.Tier);
         var secrets = LocalSecrets.LoadOrCreate(_folders.Secrets);
         var environment = LocalEnvironment.Choose(options, secrets);
         if (!FreePort.IsFree(options.Port))
@@ -35,6 +37,7 @@ internal sealed class LocalPipeline(LocalOptions options, TimeProvider clock, Ac
 
         await Task.WhenAll(stores);
         environment = await PrepareAsync(environment, secrets, cancellationToken);
+        tier.Record(options.Tier);
         StartChild("gateway", "pipeline.dll", ["gateway", .. Sets()], environment);
         for (var i = 1; i <= options.Consumers; i++)
         {

@@ -5,7 +5,8 @@ namespace Pipeline.Cli.Local;
 /// <summary>The Postgres of a local pipeline, started again when it dies.</summary>
 internal sealed class LocalPostgres(PostgresProcessOptions options, LocalFolders folders, TimeProvider clock, Action<string> announce) : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private PostgresProcess? _process;
@@ -21,19 +22,23 @@ internal sealed class LocalPostgres(PostgresProcessOptions options, LocalFolders
     {
         await _stopping.CancelAsync();
         await _supervision;
-        if (_process is not null)
-        {
-            await _process.DisposeAsync();
-        }
-
+        await EndAsync();
         _stopping.Dispose();
     }
 
     private async Task StartProcessAsync(CancellationToken cancellationToken)
     {
         _process = await PostgresProcess.StartAsync(options, cancellationToken);
-        await File.WriteAllTextAsync(
-            Path.Combine(folders.Pids, "postgres.pid"), _process.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+        new PidFile(Path.Combine(folders.Pids, "postgres.pid"), announce).Write(_process.ProcessId);
+    }
+
+    // Once for each: a process that was disposed cannot be asked any more whether it has ended.
+    private async Task EndAsync()
+    {
+        if (Interlocked.Exchange(ref _process, null) is { } process)
+        {
+            await process.DisposeAsync();
+        }
     }
 
     private async Task SuperviseAsync()
@@ -44,30 +49,31 @@ internal sealed class LocalPostgres(PostgresProcessOptions options, LocalFolders
             {
                 await _process!.Exited.WaitAsync(_stopping.Token);
                 announce($"postgres ended; starting it again (log: {options.LogFile})");
-                await _process.DisposeAsync();
                 await RestartAsync();
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception) when (_stopping.IsCancellationRequested)
         {
             // The pipeline stops.
         }
     }
 
+    // Whatever goes wrong here must not end the supervision: Postgres would never be started again, and nobody would know.
     private async Task RestartAsync()
     {
-        while (true)
+        for (var pause = FirstPause; ; pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks)))
         {
             try
             {
+                await EndAsync();
                 await StartProcessAsync(_stopping.Token);
                 return;
             }
-            catch (PostgresStartException failure)
+            catch (Exception failure) when (!_stopping.IsCancellationRequested)
             {
-                // The children of a killed server hold its memory for a moment longer; Postgres refuses to start beside them.
-                announce(failure.Message);
-                await Task.Delay(Pause, clock, _stopping.Token);
+                // Among others: the children of a killed server hold its memory for a moment longer, and Postgres refuses to start beside them.
+                announce($"postgres cannot be started ({failure.Message}); trying again in {pause.TotalSeconds:0.0} s");
+                await Task.Delay(pause, clock, _stopping.Token);
             }
         }
     }

@@ -6,16 +6,23 @@ using Pipeline.Storage;
 namespace Pipeline.Consumers.Reading;
 
 /// <summary>Looks from time to time how far the group is behind, and whether the store answers while nothing was inserted yet.</summary>
-/// <remarks>Only measures: when the log does not answer, the lag is unknown, not zero, and reading goes on without it.</remarks>
+/// <remarks>
+/// When the log does not answer, the lag is unknown, not zero, and the writer is not ready: readers ride an outage out without a word.
+/// Reading goes on meanwhile, as far as it can.
+/// </remarks>
 internal sealed class PositionWorker(
     IEventLog log,
     IStateStore store,
+    TopicPreflight preflight,
     WriterOptions options,
     WriterProgress progress,
     TimeProvider clock,
     ExitStatus exitStatus,
     ILogger<PositionWorker> logger) : HostedWorker(exitStatus)
 {
+    // Soon enough to be ready again at once, and rare enough not to disturb a log that is coming up.
+    private static readonly TimeSpan OutageInterval = TimeSpan.FromSeconds(1);
+
     private bool _isKnown = true;
 
     protected override async Task RunAsync(CancellationToken stopping)
@@ -27,12 +34,12 @@ internal sealed class PositionWorker(
                 progress.StoreIsReachable();
             }
 
-            if (progress.IsLogOpen)
+            if (progress.WasLogOpened)
             {
                 await ReadPositionsAsync(stopping);
             }
 
-            await Task.Delay(progress.IsReady ? options.LagInterval : options.IdleFlushInterval, clock, stopping);
+            await Task.Delay(progress.IsReady ? options.LagInterval : _isKnown ? options.IdleFlushInterval : OutageInterval, clock, stopping);
         }
     }
 
@@ -42,10 +49,11 @@ internal sealed class PositionWorker(
         {
             progress.Positions(await log.ReadPositionsAsync(options.Group, stopping));
             _isKnown = true;
+            await preflight.RunOnceAsync(stopping);
         }
         catch (EventLogUnavailableException unavailable)
         {
-            progress.PositionsUnknown();
+            progress.PositionsUnknown("the log does not answer");
             if (_isKnown)
             {
                 _isKnown = false;

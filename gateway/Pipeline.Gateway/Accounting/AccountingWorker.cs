@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Pipeline.Buffer;
+using Pipeline.Gateway.Publishing;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
 using Pipeline.ServiceDefaults;
@@ -17,6 +18,7 @@ namespace Pipeline.Gateway.Accounting;
 internal sealed class AccountingWorker(
     GatewayLedger ledger,
     IEventLog log,
+    LogGate gate,
     ServiceIdentity identity,
     GatewayOptions options,
     GatewayMetrics metrics,
@@ -53,7 +55,7 @@ internal sealed class AccountingWorker(
             using var timer = new PeriodicTimer(options.AccountingInterval, clock);
             while (await timer.WaitForNextTickAsync(stopping))
             {
-                if (log.PartitionCount > 0)
+                if (gate.IsOpen)
                 {
                     await ReportAsync(stopping);
                 }
@@ -67,7 +69,7 @@ internal sealed class AccountingWorker(
 
     private async Task ReportLastAsync()
     {
-        if (ledger.Unreported().Count == 0 || log.PartitionCount == 0)
+        if (ledger.Unreported().Count == 0 || !gate.IsOpen)
         {
             return;
         }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Pipeline.Gateway.Endpoints;
 
@@ -8,6 +10,9 @@ internal static class CrossOrigin
 {
     private const string Methods = "GET,HEAD,POST";
     private const string MaxAgeSeconds = "600";
+
+    private static readonly SearchValues<char> ListOfNames =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz, ");
 
     /// <summary>Adds the headers for a browser's request; true when it was the preflight and is answered with that.</summary>
     internal static bool TryAnswerPreflight(HttpContext context, GatewayOptions options)
@@ -27,9 +32,17 @@ internal static class CrossOrigin
         }
 
         response.AccessControlAllowMethods = Methods;
-        response.AccessControlAllowHeaders = request.AccessControlRequestHeaders;
+        if (AllowedHeaders(request.AccessControlRequestHeaders) is { } headers)
+        {
+            response.AccessControlAllowHeaders = headers;
+        }
+
         response.AccessControlMaxAge = MaxAgeSeconds;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return true;
     }
+
+    // Echoed text: only what names of headers and a list of them are made of, for the server refuses to send anything else.
+    private static string? AllowedHeaders(StringValues requested) =>
+        requested.ToString() is { Length: > 0 } text && !text.AsSpan().ContainsAnyExcept(ListOfNames) ? text : null;
 }

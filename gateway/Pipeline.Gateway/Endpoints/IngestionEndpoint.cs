@@ -17,6 +17,7 @@ internal sealed class IngestionEndpoint(
     GatewayLedger ledger,
     GatewayOptions options,
     GatewayMetrics metrics,
+    TimeProvider clock,
     Answers answers,
     ILogger<IngestionEndpoint> logger)
 {
@@ -31,6 +32,7 @@ internal sealed class IngestionEndpoint(
             return;
         }
 
+        stamp = stamp.Authenticated(clock);
         if (!ContentTypeRule.IsJson(context.Request.ContentType))
         {
             await WriteRejectionAsync(context, StatusCodes.Status415UnsupportedMediaType, "Content-Type must be application/json in UTF-8");
@@ -76,7 +78,7 @@ internal sealed class IngestionEndpoint(
         metrics.EventsRejected(RouteName, admitted.Errors.Count);
         var records = IngestionRouting.Route(admitted.Events, record, publisher.PartitionCount);
         using var reservation = new RecordReservation(budget, records);
-        var published = reservation.IsGranted ? await publisher.PublishAsync(records, ClientHeaders.TraceParent(headers)) : PublishOutcome.Unavailable;
+        var published = reservation.IsGranted ? await publisher.PublishAsync(records, ClientHeaders.TraceParent(headers), stamp.KeyLookup) : PublishOutcome.Unavailable;
         if (published != PublishOutcome.Published)
         {
             await WriteNotPublishedAsync(context, published);

@@ -16,6 +16,7 @@ internal sealed class OtlpTracesEndpoint(
     GatewayLedger ledger,
     GatewayOptions options,
     GatewayMetrics metrics,
+    TimeProvider clock,
     Answers answers)
 {
     private const string RouteName = "otlp_traces";
@@ -27,6 +28,7 @@ internal sealed class OtlpTracesEndpoint(
             return;
         }
 
+        stamp = stamp.Authenticated(clock);
         using var body = new RequestBody(budget);
         var read = await reader.ReadAsync(context.Request, body, options.MaxOtlpBodyBytes);
         if (read != BodyOutcome.Read)
@@ -67,7 +69,7 @@ internal sealed class OtlpTracesEndpoint(
         bool isJson)
     {
         using var reservation = new RecordReservation(budget, records);
-        var published = reservation.IsGranted ? await publisher.PublishAsync(records, ClientHeaders.TraceParent(context.Request.Headers)) : PublishOutcome.Unavailable;
+        var published = reservation.IsGranted ? await publisher.PublishAsync(records, ClientHeaders.TraceParent(context.Request.Headers), stamp.KeyLookup) : PublishOutcome.Unavailable;
         if (published == PublishOutcome.Unavailable)
         {
             await answers.WriteUnavailableAsync(context);

@@ -8,7 +8,13 @@ namespace Pipeline.Gateway.Endpoints;
 /// <param name="Timestamp">The same on the monotonic clock, for durations.</param>
 internal readonly record struct RequestStamp(string RequestId, DateTimeOffset ReceivedAt, long Timestamp)
 {
+    /// <summary>How long the look-up of its key took; the log gets that much less, so that both together keep the promise of an answer.</summary>
+    internal TimeSpan KeyLookup { get; private init; }
+
     internal long ReceivedAtMicros => UnixMicros.From(ReceivedAt);
+
+    /// <summary>The same request, once its key is known.</summary>
+    internal RequestStamp Authenticated(TimeProvider clock) => this with { KeyLookup = clock.GetElapsedTime(Timestamp) };
 
     internal static RequestStamp Now(TimeProvider clock)
     {

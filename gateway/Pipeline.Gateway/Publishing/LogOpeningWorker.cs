@@ -5,11 +5,13 @@ using Pipeline.ServiceDefaults.Lifetime;
 
 namespace Pipeline.Gateway.Publishing;
 
-/// <summary>Opens the log in the background and keeps the readiness condition about it true.</summary>
+/// <summary>Opens the log in the background once its topic is as it must be, and keeps the readiness condition about it true.</summary>
 /// <remarks>The listener is up before: health answers at once, readiness says why not, and appends answer 503 until the log is open.</remarks>
 internal sealed class LogOpeningWorker(
     IEventLog log,
     LogGate gate,
+    TopicPreflight preflight,
+    AppendHealth appends,
     ServiceHealth health,
     TimeProvider clock,
     Random random,
@@ -43,8 +45,15 @@ internal sealed class LogOpeningWorker(
         {
             try
             {
+                // Opened again with every attempt: mending a topic may change the number of its partitions.
                 await log.OpenAsync(stopping);
-                return;
+                if (await preflight.WhyNotAsync(stopping) is not { } reason)
+                {
+                    return;
+                }
+
+                _condition.NotMet(reason);
+                Log.TopicNotFit(logger, reason, pause.TotalSeconds);
             }
             catch (EventLogUnavailableException unavailable)
             {
@@ -72,13 +81,17 @@ internal sealed class LogOpeningWorker(
             // No answer in time is an answer.
         }
 
-        if (isReachable)
+        if (!isReachable)
         {
-            _condition.Met();
+            _condition.NotMet("the log cannot be reached or takes no appends");
+        }
+        else if (appends.AreFailing)
+        {
+            _condition.NotMet("the log does not confirm appends");
         }
         else
         {
-            _condition.NotMet("the log cannot be reached");
+            _condition.Met();
         }
     }
 }

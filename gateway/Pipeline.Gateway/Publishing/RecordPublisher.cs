@@ -15,12 +15,14 @@ namespace Pipeline.Gateway.Publishing;
 internal sealed class RecordPublisher(
     IEventLog log,
     LogGate gate,
+    AppendHealth health,
     GatewayOptions options,
     GatewayMetrics metrics,
     TimeProvider clock,
     ILogger<RecordPublisher> logger)
 {
     private static readonly string SchemaVersionText = SchemaVersion.Current.ToString();
+    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
 
     // A deadline per request would be two allocations and a timer; a source that did not fire can be used again.
@@ -33,7 +35,10 @@ internal sealed class RecordPublisher(
     internal int PartitionCount => gate.IsOpen ? log.PartitionCount : 0;
 
     /// <summary>Appends the records.</summary>
-    internal async ValueTask<PublishOutcome> PublishAsync(List<RoutedRecord> records, string? traceParent)
+    /// <param name="records">The records of one request.</param>
+    /// <param name="traceParent">Its trace context.</param>
+    /// <param name="waited">How long it waited for its key already; the log gets the rest of the time.</param>
+    internal async ValueTask<PublishOutcome> PublishAsync(List<RoutedRecord> records, string? traceParent, TimeSpan waited)
     {
         if (!gate.IsOpen)
         {
@@ -42,7 +47,7 @@ internal sealed class RecordPublisher(
 
         var startedAt = clock.GetTimestamp();
         var deadline = _deadlines.TryTake(out var idle) ? idle : new CancellationTokenSource();
-        deadline.CancelAfter(options.AppendTimeout);
+        deadline.CancelAfter(TimeLeft(waited));
         try
         {
             var headers = new RecordHeaders(SchemaVersionText, traceParent);
@@ -63,6 +68,10 @@ internal sealed class RecordPublisher(
             }
         }
     }
+
+    // A log that is well confirms within milliseconds: some of them are left whatever the key took.
+    private TimeSpan TimeLeft(TimeSpan waited) =>
+        options.AppendTimeout - waited is var left && left > LeastWait ? left : options.AppendTimeout < LeastWait ? options.AppendTimeout : LeastWait;
 
     private async ValueTask<PublishOutcome> AppendOneAsync(RoutedRecord record, RecordHeaders headers, CancellationToken deadline) =>
         await FinishAsync(log.AppendAsync(record.Partition, record.Key, headers, record.Value, deadline));
@@ -109,7 +118,13 @@ internal sealed class RecordPublisher(
         metrics.RecordAppended(result.Outcome);
         if (result.Outcome == AppendOutcome.Appended)
         {
+            health.Confirmed();
             return PublishOutcome.Published;
+        }
+
+        if (result.Outcome == AppendOutcome.Unavailable)
+        {
+            health.NotConfirmed();
         }
 
         CountFailure(result.Reason ?? "no reason given");

@@ -37,11 +37,27 @@ public sealed class WriterProgressTests
     }
 
     [Fact]
+    public void A_log_whose_positions_are_unknown_is_waited_for_whatever_its_readers_say()
+    {
+        _progress.StoreIsReachable();
+        _progress.Positions([At(0, 0)]);
+        Assert.False(_progress.IsReady, "no member opened the log yet");
+        _progress.LogIsOpen("a");
+        _progress.PositionsUnknown("down");
+        _progress.LogIsOpen("b");
+        Assert.Equal((false, "waiting_for_log"), (_progress.IsReady, _progress.Activity));
+
+        _progress.Positions([At(0, 0)]);
+
+        Assert.Equal((true, "idle"), (_progress.IsReady, _progress.Activity));
+    }
+
+    [Fact]
     public void An_unknown_lag_is_not_zero()
     {
         _progress.Positions([At(200, 100)]);
 
-        _progress.PositionsUnknown();
+        _progress.PositionsUnknown("down");
 
         Assert.False(_progress.IsLagKnown);
         Assert.Equal(100, _progress.Lag[0].Records);

@@ -2,6 +2,7 @@ using Pipeline.Consumers.Inserting;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
+using Pipeline.Testing.Logging;
 using Pipeline.Testing.Logs;
 using Pipeline.Testing.Simulation;
 

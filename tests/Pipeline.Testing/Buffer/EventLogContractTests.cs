@@ -28,11 +28,19 @@ public abstract class EventLogContractTests
     /// <summary>Opens a log on a new topic.</summary>
     protected abstract Task<IEventLog> OpenAsync(int partitions);
 
-    /// <summary>Opens a topic once more, as another process would.</summary>
-    protected abstract Task<IEventLog> OpenAgainAsync(string topic);
+    /// <summary>Makes a log that is not open yet.</summary>
+    protected abstract IEventLog Create(string topic);
 
     /// <summary>Bytes that a reader fetched and did not deliver.</summary>
     protected abstract long BufferedBytesOf(IEventLogReader reader);
+
+    /// <summary>Opens a topic once more, as another process would.</summary>
+    protected async Task<IEventLog> OpenAgainAsync(string topic)
+    {
+        var log = Create(topic);
+        await log.OpenAsync(CancellationToken.None);
+        return log;
+    }
 
     [BackendFact]
     public async Task Appends_get_increasing_offsets_in_the_order_of_the_calls()
@@ -343,6 +351,16 @@ public abstract class EventLogContractTests
         Assert.Equal((3, 3), (log.PartitionCount, other.PartitionCount));
         Assert.True(await log.IsReachableAsync(CancellationToken.None));
         await Assert.ThrowsAsync<EventLogUnavailableException>(() => OpenAgainAsync("missing"));
+    }
+
+    [BackendFact]
+    public async Task A_log_that_is_not_open_knows_no_partition_count()
+    {
+        await using var log = Create("missing");
+
+        Assert.Throws<InvalidOperationException>(() => log.PartitionCount);
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await log.OpenAsync(CancellationToken.None));
+        Assert.Throws<InvalidOperationException>(() => log.PartitionCount);
     }
 
     private static GroupMember Join(IEventLog log, string member, TimeSpan? drain = null, long maxBufferedBytes = 64 * 1024 * 1024) =>

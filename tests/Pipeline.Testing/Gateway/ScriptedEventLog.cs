@@ -5,14 +5,14 @@ using Pipeline.Schemas.Records;
 namespace Pipeline.Testing.Gateway;
 
 /// <summary>A log whose behaviour a test changes while it runs: it appends, refuses, or never answers.</summary>
-public sealed class ScriptedEventLog(int partitionCount = 4) : IEventLog
+public sealed class ScriptedEventLog(int partitionCount = 4) : IEventLog, IEventLogAdmin
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _offset;
 
     public string Topic => "scripted";
 
-    public int PartitionCount { get; private set; }
+    public int PartitionCount => Opened.IsCompleted ? partitionCount : throw new InvalidOperationException("the log is not open");
 
     /// <summary>Decides what becomes of an append; null appends.</summary>
     public Func<BufferRecord, AppendOutcome?>? Script { get; set; }
@@ -22,6 +22,9 @@ public sealed class ScriptedEventLog(int partitionCount = 4) : IEventLog
 
     /// <summary>While set, the log cannot be opened or reached.</summary>
     public bool IsDown { get; set; }
+
+    /// <summary>What a check of the topic finds.</summary>
+    public IReadOnlyList<TopicFinding> Findings { get; set; } = [];
 
     /// <summary>While set, records are decoded and kept.</summary>
     public bool KeepsRecords { get; init; } = true;
@@ -37,7 +40,6 @@ public sealed class ScriptedEventLog(int partitionCount = 4) : IEventLog
             throw new EventLogUnavailableException("scripted outage");
         }
 
-        PartitionCount = partitionCount;
         _opened.TrySetResult();
         return ValueTask.CompletedTask;
     }
@@ -65,6 +67,11 @@ public sealed class ScriptedEventLog(int partitionCount = 4) : IEventLog
     }
 
     public ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => new(!IsDown && !IsSilent);
+
+    public ValueTask<bool> EnsureTopicAsync(TopicSpec spec, CancellationToken cancellationToken) => new(false);
+
+    public ValueTask<IReadOnlyList<TopicFinding>> CheckTopicAsync(TopicSpec spec, CancellationToken cancellationToken) =>
+        IsDown ? throw new EventLogUnavailableException("scripted outage") : new(Findings);
 
     public IEventLogReader Join(ReaderOptions options) => throw new NotSupportedException("a gateway does not read");
 

@@ -20,6 +20,9 @@ public sealed class InMemoryEventLog(int partitionCount, TimeProvider clock) : I
     /// <summary>While set, the log can neither be opened nor read; readers break.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>While set, positions are unknown, and readers that wait go on waiting without a word, as real ones ride out an outage.</summary>
+    public bool IsSilent { get; set; }
+
     /// <summary>While set, commits are not confirmed.</summary>
     public bool RefusesCommits { get; set; }
 
@@ -97,7 +100,7 @@ public sealed class InMemoryEventLog(int partitionCount, TimeProvider clock) : I
     }
 
     public ValueTask<IReadOnlyList<PartitionPosition>> ReadPositionsAsync(string group, CancellationToken cancellationToken) =>
-        IsDown
+        IsDown || IsSilent
             ? throw new EventLogUnavailableException("the log is down")
             : new([.. Enumerable.Range(0, partitionCount).Select(p => new PartitionPosition(p, 0, EndOf(p), CommittedOffset(group, p)))]);
 

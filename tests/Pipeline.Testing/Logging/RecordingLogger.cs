@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Pipeline.Consumers.Tests.Simulation;
+namespace Pipeline.Testing.Logging;
 
 /// <summary>Keeps what was logged.</summary>
-internal sealed class RecordingLogger<T> : ILogger<T>
+public sealed class RecordingLogger<T> : ILogger<T>
 {
-    internal ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
+    public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
