@@ -11,7 +11,7 @@ namespace Pipeline.Cli.Queries;
 /// <remarks>
 /// Exact while everything runs, by the order of reading. The gateways' counts come first: what they reported by then is in the log when the
 /// positions are read. Each record then counts once: below the committed offset by its receipt, which is stored before the commit, and from
-/// there to the end by what the log itself holds.
+/// there to the end by what the log itself holds. A record that the log holds twice counts once, by its latest attempt.
 /// </remarks>
 internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, string topic)
 {
@@ -67,9 +67,12 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
         parameters["partitions"] = $"[{string.Join(',', positions.Select(position => Text(position.Partition)))}]";
         parameters["committed"] = $"[{string.Join(',', positions.Select(position => Text(position.CommittedOffset ?? 0)))}]";
         var rows = await client.QueryAsync(
-            "SELECT project_id, toUnixTimestamp(minute) AS minute, instance_id, sum(accepted) AS accepted, sum(stored) AS stored, sum(failed) AS failed FROM receipts FINAL "
+            "SELECT project_id, minute, instance_id, sum(record_accepted) AS accepted, sum(record_stored) AS stored, sum(record_failed) AS failed FROM ("
+            + "SELECT any(project_id) AS project_id, any(toUnixTimestamp(receipts.minute)) AS minute, any(instance_id) AS instance_id, argMax(accepted, attempt) AS record_accepted, "
+            + "argMax(stored, attempt) AS record_stored, argMax(failed, attempt) AS record_failed FROM receipts "
             + "WHERE payload_kind != 3 AND receipts.minute >= {since:DateTime('UTC')} AND topic = {topic:String} "
-            + "AND offset < transform(partition, {partitions:Array(UInt32)}, {committed:Array(UInt64)}, toUInt64(0)) GROUP BY project_id, minute, instance_id",
+            + "AND offset < transform(partition, {partitions:Array(UInt32)}, {committed:Array(UInt64)}, toUInt64(0)) GROUP BY record_id) "
+            + "GROUP BY project_id, minute, instance_id",
             parameters,
             cancellationToken);
         foreach (var row in rows)

@@ -2,7 +2,7 @@ using Pipeline.Schemas.Records;
 
 namespace Pipeline.Storage.Batches;
 
-/// <summary>Proof that one record was worked off: one row of the ledger, identified by the record's id.</summary>
+/// <summary>Proof that one record was worked off where it lies: one row of the ledger per record and place.</summary>
 /// <remarks>Written after the record's states are stored and before its offset is committed; the latest attempt replaces.</remarks>
 public sealed record Receipt
 {

@@ -1,4 +1,4 @@
--- The ledger: one receipt per record, what each gateway says it acknowledged, and the events that could not become states.
+-- The ledger: one receipt per record and place (a log may hold a record twice, for example after a broker died; so may a replay), what each gateway says it acknowledged, and the events that could not become states.
 
 CREATE TABLE IF NOT EXISTS receipts
 (
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS receipts
 )
 ENGINE = {replacing:attempt}
 PARTITION BY toDate(minute)
-ORDER BY (project_id, minute, record_id)
+ORDER BY (project_id, minute, record_id, topic, partition, offset)
 TTL minute + INTERVAL 90 DAY
 SETTINGS index_granularity = 1024, ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 

@@ -83,6 +83,22 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     }
 
     [EngineFact]
+    public async Task A_record_that_the_log_holds_twice_counts_once_and_each_of_its_places_is_worked_off()
+    {
+        var record = Record("a");
+        _log.Append(0, record);
+        _log.Append(0, record);
+        await ReportAsync(acknowledged: EventsPerRecord);
+        await StoreAsync(commit: true);
+
+        var ledger = await ReadAsync();
+
+        Assert.Equal((3, 3, 3, 0), Assert.Single(ledger.Lines.Select(line => (line.Reported, line.Accepted, line.Stored, line.Unreported))));
+        Assert.Equal([2L, 0L], ledger.Partitions.Select(partition => partition.Receipts));
+        Assert.False(ledger.HasGap);
+    }
+
+    [EngineFact]
     public async Task What_is_acknowledged_and_nowhere_is_a_gap()
     {
         _log.Append(0, Record("a"));

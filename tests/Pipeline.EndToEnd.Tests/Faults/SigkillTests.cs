@@ -113,19 +113,29 @@ public sealed class SigkillTests(ITestOutputHelper output)
         });
     }
 
-    private static async Task AssertExactAsync(PipelineProcess pipeline, Traffic traffic, StoredRows rows)
+    private async Task AssertExactAsync(PipelineProcess pipeline, Traffic traffic, StoredRows rows)
     {
-        await Deadline.ForAsync<bool>("the ledger to be closed", DrainLimit, async () =>
+        var last = "";
+        try
         {
-            var (exitCode, json, _) = await pipeline.RunAsync("ledger", "--json");
-            if (exitCode != 0)
+            await Deadline.ForAsync<bool>("the ledger to be closed", DrainLimit, async () =>
             {
-                return null;
-            }
+                var (exitCode, json, error) = await pipeline.RunAsync("ledger", "--json");
+                last = $"exit code {exitCode}: {json}{error}";
+                if (exitCode != 0)
+                {
+                    return null;
+                }
 
-            using var ledger = JsonDocument.Parse(json);
-            return ledger.RootElement.GetProperty("in_flight").GetBoolean() ? null : true;
-        });
+                using var ledger = JsonDocument.Parse(json);
+                return ledger.RootElement.GetProperty("in_flight").GetBoolean() ? null : true;
+            });
+        }
+        catch
+        {
+            output.WriteLine(last);
+            throw;
+        }
 
         var visible = await rows.ObservationsAsync();
         var missing = traffic.Acknowledged.Where(id => !visible.ContainsKey(id)).ToList();

@@ -27,10 +27,10 @@ public sealed class LedgerTableTests(EngineFixture fixture)
     }
 
     [EngineFact]
-    public async Task The_latest_attempt_replaces_whatever_arrives_last()
+    public async Task The_latest_attempt_at_a_place_replaces_whatever_arrives_last()
     {
         using var database = await TestDatabase.CreateAsync(fixture.Engine);
-        var replayed = SampleReceipts.Any() with { Attempt = 2, Offset = 9, Stored = 50, Failed = 0 };
+        var replayed = SampleReceipts.Any() with { Attempt = 2, Stored = 50, Failed = 0 };
         await database.InsertAsync(BatchOf(replayed));
         await database.InsertAsync(BatchOf(SampleReceipts.Any()));
         await database.InsertAsync(BatchOf(SampleReceipts.Any()));
