@@ -57,9 +57,9 @@ public sealed class WriterOptions
     public TimeSpan RetryMinPause { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Longest pause between attempts.</summary>
-    /// <value>5 s: a store that is back is used within that time.</value>
+    /// <value>2 s: a store that is back is used within that time, and one that is away gets an attempt a second or two.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
-    public TimeSpan RetryMaxPause { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan RetryMaxPause { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>First pause after the store asked to be spared, and the shortest one while it does.</summary>
     /// <value>1 s: parts are merged and memory is freed in seconds.</value>

@@ -62,6 +62,10 @@ internal sealed class PipelineProcess : IAsyncDisposable
         return pid;
     }
 
+    /// <summary>Waits until the supervisor started a killed process again.</summary>
+    internal async Task WaitUntilRestartedAsync(string name, int killedPid) => await Deadline.ForAsync<bool>(
+        $"{name} to be started again", TimeSpan.FromSeconds(20), async () => await PidAsync(name) != killedPid ? true : null);
+
     /// <summary>The pid of one process of the tree.</summary>
     internal async Task<int> PidAsync(string name)
     {

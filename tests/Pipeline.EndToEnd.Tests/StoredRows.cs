@@ -20,5 +20,12 @@ internal sealed class StoredRows(PipelineProcess pipeline) : IDisposable
         return rows.ToDictionary(row => (string)row["id"]!, row => ((long)row["rows"]!, (long)row["whole"]!), StringComparer.Ordinal);
     }
 
+    /// <summary>Whether one of the first of these observations is visible: asked for by id, so that the answer takes no longer the more there is.</summary>
+    internal async Task<bool> IsAnyVisibleAsync(IEnumerable<string> ids)
+    {
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["ids"] = $"['{string.Join("','", ids.Take(20))}']" };
+        return (long)(await _client.QueryAsync("SELECT count() AS n FROM observations WHERE id IN {ids:Array(String)}", parameters, CancellationToken.None))[0]["n"]! > 0;
+    }
+
     public void Dispose() => _client.Dispose();
 }

@@ -97,13 +97,15 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private async Task<int> RunOnceAsync(CancellationToken stopping)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // A session of its own: Ctrl-C in the terminal reaches this process alone, which then stops its children in their order.
+        var start = new ProcessStartInfo("setsid")
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(_assembly);
         foreach (var argument in _arguments)
         {

@@ -153,8 +153,9 @@ public sealed class PostgresProcess : IAsyncDisposable
 
     private static Process Start(PostgresProcessOptions options, string program, string[] arguments)
     {
-        // The shell only joins both outputs into the log file and is replaced by the program, so the pid is the program's.
-        var prefix = Environment.IsPrivilegedProcess ? $"setpriv --reuid={UnprivilegedUser} --regid={UnprivilegedUser} --clear-groups " : "";
+        // The shell only joins both outputs into the log file and is replaced by the program, so the pid is the program's. In a session of its own
+        // Ctrl-C in the terminal does not reach it: its owner stops it last.
+        var prefix = "setsid " + (Environment.IsPrivilegedProcess ? $"setpriv --reuid={UnprivilegedUser} --regid={UnprivilegedUser} --clear-groups " : "");
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = "/" };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec >>\"$0\" 2>&1 </dev/null; exec {prefix}\"$@\"");
