@@ -2,7 +2,7 @@
 -- Partitioned by the UTC day of ingestion, so that retention is a partition drop. An entity updated on a later day has rows in both
 -- partitions until then; FINAL joins them.
 -- Parts are flushed to disk before an insert is confirmed: an offset is committed after that confirmation, and a power cut must not leave the
--- offset without its rows.
+-- offset without its rows. A part stays in one file up to 256 MiB: flushing a file per column would take sixty flushes instead of a few.
 
 CREATE TABLE IF NOT EXISTS observation_states
 (
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS observation_states
 ENGINE = {aggregating}
 PARTITION BY ingest_day
 ORDER BY (project_id, trace_id, id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 268435456;
 
 CREATE TABLE IF NOT EXISTS trace_states
 (
@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS trace_states
 ENGINE = {aggregating}
 PARTITION BY ingest_day
 ORDER BY (project_id, trace_id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 268435456;
 
 CREATE TABLE IF NOT EXISTS score_states
 (
@@ -98,4 +98,4 @@ CREATE TABLE IF NOT EXISTS score_states
 ENGINE = {aggregating}
 PARTITION BY ingest_day
 ORDER BY (project_id, id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 268435456;

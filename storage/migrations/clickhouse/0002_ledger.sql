@@ -29,7 +29,7 @@ ENGINE = {replacing:attempt}
 PARTITION BY toDate(minute)
 ORDER BY (project_id, minute, record_id, topic, partition, offset)
 TTL minute + INTERVAL 90 DAY
-SETTINGS index_granularity = 1024, ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 268435456;
 
 CREATE TABLE IF NOT EXISTS gateway_accounts
 (
@@ -43,7 +43,7 @@ ENGINE = {replacing:sequence}
 PARTITION BY toDate(minute)
 ORDER BY (project_id, minute, instance_id)
 TTL minute + INTERVAL 90 DAY
-SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 268435456;
 
 CREATE TABLE IF NOT EXISTS rejected_events
 (
@@ -60,4 +60,4 @@ CREATE TABLE IF NOT EXISTS rejected_events
 )
 ENGINE = {replacing}
 ORDER BY (topic, partition, offset, position, record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 268435456;
