@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Pipeline.Cli.Composition;
+using Pipeline.Cli.Output;
 using Pipeline.Gateway;
 
 namespace Pipeline.Cli.Commands;
@@ -21,6 +23,6 @@ internal static class GatewayCommand
                 Hasher = adapters.Hasher,
                 OwnsProcess = true,
             };
-            return await GatewayHost.RunAsync(setup, address => Console.WriteLine($"gateway listens on {address}"), cancellationToken);
+            return await GatewayHost.RunAsync(setup, address => Console.WriteLine(parsed.GetValue(PipelineCommand.Json) ? JsonSerializer.Serialize(new { Address = address }, JsonOutput.Compact) : $"gateway listens on {address}"), cancellationToken);
         });
 }
