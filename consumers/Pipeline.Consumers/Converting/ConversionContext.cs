@@ -1,8 +1,8 @@
-using Pipeline.Schemas.Text;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Converting.Text;
-using Pipeline.Schemas.Records;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Records;
+using Pipeline.Schemas.Text;
 using Pipeline.Storage.Batches;
 
 namespace Pipeline.Consumers.Converting;

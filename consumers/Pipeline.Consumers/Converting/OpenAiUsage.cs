@@ -1,6 +1,6 @@
-using Pipeline.Schemas.Text;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Text;
 
 namespace Pipeline.Consumers.Converting;
 

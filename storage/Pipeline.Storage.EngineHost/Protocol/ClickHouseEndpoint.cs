@@ -16,7 +16,11 @@ internal sealed class ClickHouseEndpoint(Engine engine, InsertScratch scratch, E
 
     private static readonly Dictionary<string, string> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        [""] = "", ["identity"] = "", ["gzip"] = ".gz", ["lz4"] = ".lz4", ["zstd"] = ".zst",
+        [""] = "",
+        ["identity"] = "",
+        ["gzip"] = ".gz",
+        ["lz4"] = ".lz4",
+        ["zstd"] = ".zst",
     };
 
     internal async Task HandleAsync(HttpContext context)

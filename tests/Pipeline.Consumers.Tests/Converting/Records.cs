@@ -1,11 +1,11 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Converting;
+using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
 using Pipeline.Schemas.Text;
 using Pipeline.Schemas.Wire;
-using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Tests.Converting;
 

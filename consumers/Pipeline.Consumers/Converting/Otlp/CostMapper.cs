@@ -1,6 +1,6 @@
-using Pipeline.Schemas.Text;
 using System.Text.Json;
 using Pipeline.Consumers.Converting.Text;
+using Pipeline.Schemas.Text;
 using Pipeline.Storage.Merging;
 using Pipeline.Storage.States;
 

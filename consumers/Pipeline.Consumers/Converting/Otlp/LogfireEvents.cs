@@ -1,7 +1,7 @@
-using Pipeline.Schemas.Text;
 using System.Text.Json;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Text;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 

@@ -1,6 +1,6 @@
+using Pipeline.Schemas;
 using Pipeline.Schemas.Text;
 using Pipeline.Schemas.Wire;
-using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 

@@ -1,7 +1,7 @@
-using Pipeline.Schemas.Text;
 using Pipeline.Consumers.Converting.Text;
-using Pipeline.Schemas.Wire;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Text;
+using Pipeline.Schemas.Wire;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 

@@ -1,6 +1,6 @@
+using Pipeline.Schemas;
 using Pipeline.Storage.Merging;
 using Pipeline.Storage.States;
-using Pipeline.Schemas;
 
 namespace Pipeline.Consumers.Converting.Otlp;
 

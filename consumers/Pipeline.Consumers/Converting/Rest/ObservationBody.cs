@@ -1,7 +1,7 @@
-using Pipeline.Schemas.Text;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Ids;
+using Pipeline.Schemas.Text;
 using Pipeline.Storage.Merging;
 using Pipeline.Storage.States;
 

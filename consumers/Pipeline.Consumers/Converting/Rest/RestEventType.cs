@@ -1,5 +1,5 @@
-using Pipeline.Schemas.Text;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Text;
 
 namespace Pipeline.Consumers.Converting.Rest;
 

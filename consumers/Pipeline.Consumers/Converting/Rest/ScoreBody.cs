@@ -1,8 +1,8 @@
-using Pipeline.Schemas.Text;
 using System.Text.Json;
 using Pipeline.Consumers.Converting.Text;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Ids;
+using Pipeline.Schemas.Text;
 using Pipeline.Storage.Merging;
 using Pipeline.Storage.States;
 

@@ -1,8 +1,8 @@
-using System.Buffers.Text;
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
-using Pipeline.Schemas.Text;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Text;
 
 namespace Pipeline.Consumers.Converting.Text;
 

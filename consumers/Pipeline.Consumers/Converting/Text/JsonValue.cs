@@ -1,6 +1,6 @@
-using Pipeline.Schemas.Text;
 using System.Text.Json;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Text;
 
 namespace Pipeline.Consumers.Converting.Text;
 

@@ -39,7 +39,8 @@ public sealed class ObservationTypeMapperTests
     {
         var attributes = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["langfuse.observation.type"] = "span", ["langfuse.observation.model.name"] = "m",
+            ["langfuse.observation.type"] = "span",
+            ["langfuse.observation.model.name"] = "m",
         };
         var resource = new Dictionary<string, object?>(StringComparer.Ordinal) { ["telemetry.sdk.language"] = "python" };
 

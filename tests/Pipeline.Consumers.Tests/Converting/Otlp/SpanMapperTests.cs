@@ -13,7 +13,7 @@ public sealed class SpanMapperTests
         Assert.Equal((OtlpMessages.TraceId, OtlpMessages.SpanId, OtlpMessages.ParentId), (
             observation.Key.TraceId.ToString(), observation.Key.Id.ToString(), observation.ParentObservationId.Value.ToString()));
         Assert.Equal((1_795_255_200_123_456, 1_795_255_202_123_456), (observation.StartTime.Value, observation.EndTime.Value));
-        Assert.Equal(FieldVersion.LastWins(SourceRank.Caller, 1_795_255_202_123_456, isUpdate: false) , observation.EndTime.Version);
+        Assert.Equal(FieldVersion.LastWins(SourceRank.Caller, 1_795_255_202_123_456, isUpdate: false), observation.EndTime.Version);
     }
 
     [Theory]
