@@ -26,7 +26,7 @@ internal static class BenchmarkRun
             await using var pipeline = await BenchPipeline.StartAsync(servers);
             var insertFloor = await new StoreMeasurement(results, pipeline).RunAsync(servers, spans);
             var floor = gateway.OtlpFloor + (produceFloor * Bodies.Otlp(0).Length / Bodies.SpansPerBody) + insertFloor;
-            return await new PipelineMeasurement(results, pipeline).RunAsync(Number("BENCH_SECONDS", 60), Number("BENCH_RATE", Rate), floor);
+            return await new PipelineMeasurement(results, pipeline).RunAsync(BenchSetting.Number("BENCH_SECONDS", 60), BenchSetting.Number("BENCH_RATE", Rate), floor);
         });
         results.Report("artifacts/bench/results.json");
         return isExact ? 0 : 1;
@@ -40,7 +40,7 @@ internal static class BenchmarkRun
         var isExact = await WithKafkaAsync(async servers =>
         {
             await using var pipeline = await BenchPipeline.StartAsync(servers);
-            return await new PipelineMeasurement(results, pipeline).RunAsync(Number("BENCH_SECONDS", 600), Number("BENCH_RATE", Rate), floor: null);
+            return await new PipelineMeasurement(results, pipeline).RunAsync(BenchSetting.Number("BENCH_SECONDS", 600), BenchSetting.Number("BENCH_RATE", Rate), floor: null);
         });
         results.Report("artifacts/bench/soak.json");
         return isExact ? 0 : 1;
@@ -73,7 +73,4 @@ internal static class BenchmarkRun
             sent += (await load.RunAsync(TimeSpan.FromSeconds(1))).Requests;
         }
     }
-
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }

@@ -1,13 +1,11 @@
 using Pipeline.Storage;
 using Pipeline.Storage.Batches;
-using Pipeline.Storage.ClickHouse.Inserting;
 
 namespace Pipeline.Benchmarks;
 
-/// <summary>Keeps the first large batch a writer prepares, and confirms everything at once.</summary>
-internal sealed class CapturingStore(int minObservations) : IStateStore, IDisposable
+/// <summary>Keeps the first large batch a writer prepares, and leaves everything else to another store.</summary>
+internal sealed class CapturingStore(IStateStore inner, int minObservations) : IStateStore
 {
-    private readonly ClickHouseStateStore _encoder = new(new ClickHouseOptions { Address = new Uri("http://127.0.0.1:1") });
     private readonly TaskCompletionSource<(IPreparedBatch Batch, int Observations)> _captured = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The batch, encoded as it would be sent, and how many observations it holds.</summary>
@@ -18,15 +16,13 @@ internal sealed class CapturingStore(int minObservations) : IStateStore, IDispos
         if (!_captured.Task.IsCompleted && batch.Observations.Count >= minObservations)
         {
             // A second encoding: the writer disposes the one that it is given.
-            _captured.TrySetResult((_encoder.Prepare(batch), batch.Observations.Count));
+            _captured.TrySetResult((inner.Prepare(batch), batch.Observations.Count));
         }
 
-        return _encoder.Prepare(batch);
+        return inner.Prepare(batch);
     }
 
-    public ValueTask<InsertResult> InsertAsync(IPreparedBatch batch, CancellationToken cancellationToken) => ValueTask.FromResult(InsertResult.Inserted);
+    public ValueTask<InsertResult> InsertAsync(IPreparedBatch batch, CancellationToken cancellationToken) => inner.InsertAsync(batch, cancellationToken);
 
-    public ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
-
-    public void Dispose() => _encoder.Dispose();
+    public ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => inner.IsReachableAsync(cancellationToken);
 }

@@ -1,11 +1,9 @@
-using System.Globalization;
-
 namespace Pipeline.Benchmarks;
 
 /// <summary>The median of three runs, or of as many as <c>BENCH_RUNS</c> says: one disturbed run does not count.</summary>
 internal static class Median
 {
-    private static readonly int Runs = int.TryParse(Environment.GetEnvironmentVariable("BENCH_RUNS"), CultureInfo.InvariantCulture, out var runs) ? runs : 3;
+    private static readonly int Runs = BenchSetting.Number("BENCH_RUNS", 3);
 
     internal static async Task<double> OfAsync(Func<Task<double>> measure)
     {

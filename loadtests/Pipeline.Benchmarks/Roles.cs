@@ -105,7 +105,8 @@ internal static class Roles
         var options = new ClickHouseOptions { Address = engine, Database = database };
         await new ClickHouseMigrations(options, new TableEngines(IsReplicated: false), ClickHouseMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
         await log.OpenAsync(CancellationToken.None);
-        using var capturing = new CapturingStore(MinObservations);
+        using var preparing = new PreparingStore();
+        var capturing = new CapturingStore(preparing, MinObservations);
         await using (await WriterHost.StartAsync(new WriterSetup { Options = new WriterOptions { Group = database }, Log = log, Store = capturing, LogFormat = null }))
         {
             await capturing.Captured;

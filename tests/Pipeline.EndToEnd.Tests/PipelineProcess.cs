@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Pipeline.Testing;
+using Pipeline.Testing.Time;
 
 namespace Pipeline.EndToEnd.Tests;
 
 /// <summary>A whole local pipeline as a person starts it: `pipeline local` in a process of its own, with a data folder of its own.</summary>
 internal sealed class PipelineProcess : IAsyncDisposable
 {
+    // The engine, Postgres and a broker listen next to the gateway, up to its port plus eleven.
+    private const int NeighbouringPorts = 12;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
@@ -35,7 +37,7 @@ internal sealed class PipelineProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
-            Path.Combine(AppContext.BaseDirectory, "pipeline.dll"), "local", "--port", FreePort().ToString(CultureInfo.InvariantCulture),
+            Path.Combine(AppContext.BaseDirectory, "pipeline.dll"), "local", "--port", FreePorts.Next(NeighbouringPorts).ToString(CultureInfo.InvariantCulture),
             "--data", dataFolder, "--tier", tier, "--consumers", consumers.ToString(CultureInfo.InvariantCulture),
         })
         {
@@ -63,14 +65,14 @@ internal sealed class PipelineProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the supervisor started a killed process again.</summary>
-    internal async Task WaitUntilRestartedAsync(string name, int killedPid) => await Deadline.ForAsync<bool>(
+    internal async Task WaitUntilRestartedAsync(string name, int killedPid) => await Until.ValueAsync<bool>(
         $"{name} to be started again", TimeSpan.FromSeconds(20), async () => await PidAsync(name) != killedPid ? true : null);
 
     /// <summary>The pid of one process of the tree.</summary>
     internal async Task<int> PidAsync(string name)
     {
         var file = Path.Combine(_dataFolder, "pids", name + ".pid");
-        return await Deadline.ForAsync(
+        return await Until.ValueAsync(
             $"{file} to name a living process",
             TimeSpan.FromSeconds(20),
             () => Task.FromResult(File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var pid) && Directory.Exists($"/proc/{pid}") ? pid : (int?)null));
@@ -150,12 +152,5 @@ internal sealed class PipelineProcess : IAsyncDisposable
         {
             _messages.AppendLine(line);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

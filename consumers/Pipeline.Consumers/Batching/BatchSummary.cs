@@ -16,17 +16,5 @@ internal sealed record BatchSummary(
     long OldestReceivedAtMicros)
 {
     /// <summary>Events that became no state.</summary>
-    internal int Rejected
-    {
-        get
-        {
-            var count = 0;
-            foreach (var reason in RejectedByReason)
-            {
-                count += reason.Value;
-            }
-
-            return count;
-        }
-    }
+    internal int Rejected => RejectedByReason.Values.Sum();
 }

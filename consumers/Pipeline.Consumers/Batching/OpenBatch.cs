@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Converting;
 using Pipeline.Schemas;
@@ -20,7 +19,6 @@ internal sealed class OpenBatch : IStateSink
     private readonly RecordConverter _converter = new();
     private readonly StateFold _fold = new();
     private readonly Dictionary<int, long> _nextOffsets = [];
-    private readonly Dictionary<string, int> _rejectedByReason = new(StringComparer.Ordinal);
     private Dictionary<int, long> _appendedAtMicros = [];
     private StateBatch _batch = new();
     private int _records;
@@ -63,7 +61,6 @@ internal sealed class OpenBatch : IStateSink
     {
         var size = Size;
         _fold.DrainInto(_batch);
-        CountRejected();
         var nextOffsets = new PartitionOffset[_nextOffsets.Count];
         var index = 0;
         foreach (var next in _nextOffsets)
@@ -71,15 +68,15 @@ internal sealed class OpenBatch : IStateSink
             nextOffsets[index++] = new PartitionOffset(next.Key, next.Value);
         }
 
+        var rejectedByReason = _batch.Rejected.CountBy(rejected => rejected.Reason, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         var summary = new BatchSummary(
-            size, nextOffsets, _appendedAtMicros, new Dictionary<string, int>(_rejectedByReason, StringComparer.Ordinal), _oldestReceivedAtMicros);
+            size, nextOffsets, _appendedAtMicros, rejectedByReason, _oldestReceivedAtMicros);
         var cut = new CutBatch(_batch, summary);
 
         // The fold is kept: its tables are large, and every batch needs them about as large again.
         _batch = new StateBatch();
         _appendedAtMicros = [];
         _nextOffsets.Clear();
-        _rejectedByReason.Clear();
         (_records, _events, _bytes, _metadataBytes, _oldestReceivedAtMicros) = (0, 0, 0, 0, long.MaxValue);
         return cut;
     }
@@ -106,14 +103,6 @@ internal sealed class OpenBatch : IStateSink
         foreach (ref readonly var entry in metadata.Span)
         {
             _metadataBytes += entry.Value.Length;
-        }
-    }
-
-    private void CountRejected()
-    {
-        foreach (var rejected in _batch.Rejected)
-        {
-            CollectionsMarshal.GetValueRefOrAddDefault(_rejectedByReason, rejected.Reason, out _)++;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class RetentionWorker(
     ILogger<RetentionWorker> logger) : HostedWorker(exitStatus)
 {
     // Short against any retention, and long enough to cost nothing.
-    internal static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     protected override async Task RunAsync(CancellationToken stopping)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Testing.Time;
 
 namespace Pipeline.EndToEnd.Tests.Acceptance;
 
@@ -109,7 +110,7 @@ public sealed class SdkTests
         var traceId = sent.RootElement.GetProperty("traceId").GetString()!;
         var observations = sent.RootElement.GetProperty("observations").GetInt32();
         var scores = sent.RootElement.GetProperty("scores").GetInt32();
-        return await Deadline.ForAsync<JsonElement>($"trace {traceId} to be whole", VisibleLimit, async () =>
+        return await Until.ValueAsync<JsonElement>($"trace {traceId} to be whole", VisibleLimit, async () =>
         {
             var (exitCode, json, _) = await pipeline.RunAsync("trace", traceId, "--json");
             if (exitCode != 0)

@@ -70,7 +70,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
             await SendShuffledAsync(gateway.Address, pipeline, events, random);
         }
 
-        await Deadline.ForAsync<bool>("the log to be read", TimeSpan.FromSeconds(120), async () =>
+        await Until.ValueAsync<bool>("the log to be read", TimeSpan.FromSeconds(120), async () =>
             (await log.ReadPositionsAsync(TopicNames.WriterGroup, CancellationToken.None)).All(position => position.Lag == 0) ? true : null);
         return await DigestAsync(clickHouse, name);
     }

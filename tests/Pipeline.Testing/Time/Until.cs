@@ -12,11 +12,21 @@ public static class Until
     public static Task TrueAsync(string what, TimeSpan limit, Func<bool> condition) => TrueAsync(what, limit, () => Task.FromResult(condition()));
 
     /// <inheritdoc cref="TrueAsync(string, TimeSpan, Func{bool})"/>
-    public static async Task TrueAsync(string what, TimeSpan limit, Func<Task<bool>> condition)
+    public static Task TrueAsync(string what, TimeSpan limit, Func<Task<bool>> condition) =>
+        ValueAsync<bool>(what, limit, async () => await condition() ? true : null);
+
+    /// <summary>Waits until there is a value, and fails the test when there is none in time.</summary>
+    public static async Task<T> ValueAsync<T>(string what, TimeSpan limit, Func<Task<T?>> find)
+        where T : struct
     {
         var elapsed = Stopwatch.StartNew();
-        while (!await condition())
+        while (true)
         {
+            if (await find() is { } value)
+            {
+                return value;
+            }
+
             Assert.True(elapsed.Elapsed < limit, $"waited {limit.TotalSeconds:0.#} s in vain for {what}");
             await Task.Delay(Pause);
         }
