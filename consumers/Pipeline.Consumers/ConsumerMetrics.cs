@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Converting;
 using Pipeline.Consumers.Reading;
 using Pipeline.Schemas;
 using Pipeline.ServiceDefaults.Metrics;
 using Pipeline.Storage;
+using Pipeline.Storage.Failures;
 
 namespace Pipeline.Consumers;
 
@@ -25,6 +27,8 @@ internal sealed class ConsumerMetrics
     private readonly Counter<long> _commits;
     private readonly Counter<long> _trimmed;
     private readonly Counter<long> _trimFailures;
+    private readonly Counter<long> _failedBatches;
+    private readonly Counter<long> _failedRecords;
     private readonly Histogram<double> _insertDuration;
     private readonly Histogram<double> _prepareDuration;
     private readonly Histogram<double> _freshness;
@@ -45,6 +49,8 @@ internal sealed class ConsumerMetrics
         _commits = meter.CreateCounter<long>("pipeline.consumer.commits", "{commit}", "Commits of offsets, by outcome.");
         _trimmed = meter.CreateCounter<long>("pipeline.consumer.log.trimmed", "{record}", "Records that the retention deleted from a log that does not trim itself.");
         _trimFailures = meter.CreateCounter<long>("pipeline.consumer.log.trim.failures", "{run}", "Runs of the retention that the log did not answer.");
+        _failedBatches = meter.CreateCounter<long>("pipeline.consumer.failed.batches", "{batch}", "Batches put aside in the failure store, by class.");
+        _failedRecords = meter.CreateCounter<long>("pipeline.consumer.failed.records", "{record}", "Records in them.");
         _insertDuration = meter.CreateHistogram("pipeline.consumer.insert.duration", "s", "Time of one attempt to store a batch.", advice: seconds);
         _prepareDuration = meter.CreateHistogram("pipeline.consumer.prepare.duration", "s", "Time to encode a batch.", advice: seconds);
         _freshness = meter.CreateHistogram("pipeline.consumer.freshness", "s", "Time from a gateway's receipt to the store's confirmation, for the oldest event of a batch.", advice: seconds);
@@ -102,19 +108,34 @@ internal sealed class ConsumerMetrics
         _insertDuration.Record(duration.TotalSeconds);
     }
 
-    internal void BatchStored(BatchSummary batch, long nowMicros)
+    /// <summary>A batch is worked off.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="refused">Events of it that the store refused.</param>
+    /// <param name="nowMicros">Now.</param>
+    internal void BatchStored(BatchSummary batch, int refused, long nowMicros)
     {
         _records.Add(batch.Size.Records);
-        _events.Add(batch.Size.Events - batch.Rejected);
-        foreach (var rejected in batch.RejectedByReason)
+        _events.Add(batch.Size.Events - batch.Rejected.Count - refused);
+        foreach (var rejected in batch.Rejected.CountBy(rejected => rejected.Reason, StringComparer.Ordinal))
         {
             _rejected.Add(rejected.Value, new KeyValuePair<string, object?>("reason", rejected.Key));
+        }
+
+        if (refused > 0)
+        {
+            _rejected.Add(refused, new KeyValuePair<string, object?>("reason", RejectReasons.RefusedRow));
         }
 
         if (batch.OldestReceivedAtMicros != long.MaxValue)
         {
             _freshness.Record(Math.Max(0, nowMicros - batch.OldestReceivedAtMicros) / (double)UnixMicros.PerSecond);
         }
+    }
+
+    internal void BatchPutAside(FailedBatchManifest manifest)
+    {
+        _failedBatches.Add(1, new KeyValuePair<string, object?>("class", manifest.Class.ToString()));
+        _failedRecords.Add(manifest.Records, new KeyValuePair<string, object?>("class", manifest.Class.ToString()));
     }
 
     internal void LogTrimmed(RetentionReport report) => _trimmed.Add(report.Deleted);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Schemas.Errors;
 using Pipeline.Storage;
 
 namespace Pipeline.Consumers;
@@ -44,6 +45,21 @@ internal static partial class Log
 
     [LoggerMessage(2012, LogLevel.Warning, "the log was not trimmed: {Reason}; trying again")]
     internal static partial void LogNotTrimmed(ILogger log, string reason);
+
+    [LoggerMessage(2013, LogLevel.Warning, "the store does not take a batch of {Records} records whole (code {Code}): {Reason}; its good rows are stored one half after the other")]
+    internal static partial void BatchRescued(ILogger log, int records, int code, string reason);
+
+    [LoggerMessage(2014, LogLevel.Error, "put aside {Records} records as failed batch {BatchId} ({Class}): {Error}; see `pipeline failed show`")]
+    internal static partial void BatchPutAside(ILogger log, Guid batchId, ErrorClass @class, int records, string error);
+
+    [LoggerMessage(2015, LogLevel.Error, "the failure store does not take a batch: {Reason}; its partitions wait, nothing is committed")]
+    internal static partial void FailureStoreUnavailable(ILogger log, string reason);
+
+    [LoggerMessage(2016, LogLevel.Critical, "halted: {Reason}; nothing is committed and nothing is lost")]
+    internal static partial void Halted(ILogger log, string reason);
+
+    [LoggerMessage(2017, LogLevel.Information, "no longer halted")]
+    internal static partial void GoesOn(ILogger log);
 
     [LoggerMessage(2020, LogLevel.Error, "gateways refuse events until this is mended: {Reason}")]
     internal static partial void TopicNotFit(ILogger log, string reason);

@@ -122,21 +122,21 @@ public sealed class WriterHost : IAsyncDisposable
         }
     }
 
-    // A generator of random numbers of its own for each: it is not thread-safe.
-    private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, string memberId) => new(
-        memberId,
-        setup.Log,
-        setup.Store,
-        setup.Options,
-        provider.GetRequiredService<ConsumerMetrics>(),
-        provider.GetRequiredService<WriterProgress>(),
-        provider.GetRequiredService<ServiceHealth>().AddHeartbeat(memberId, TraceInsertWorker.StuckAfter),
-        setup.StepKill,
-        setup.Clock,
-        new Random(setup.Random.Next()),
-        provider.GetRequiredService<ExitStatus>(),
-        Started(provider.GetRequiredService<IHostApplicationLifetime>()),
-        provider.GetRequiredService<ILogger<TraceInsertWorker>>());
+    private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, string memberId)
+    {
+        var member = new WriterMember(
+            memberId,
+            setup.Options,
+            provider.GetRequiredService<ConsumerMetrics>(),
+            provider.GetRequiredService<WriterProgress>(),
+            provider.GetRequiredService<ServiceHealth>().AddHeartbeat(memberId, TraceInsertWorker.StuckAfter),
+            setup.StepKill,
+            setup.Clock,
+            new Random(setup.Random.Next()),
+            provider.GetRequiredService<ILogger<TraceInsertWorker>>());
+        return new TraceInsertWorker(
+            member, setup.Log, setup.Store, setup.Failures, provider.GetRequiredService<ExitStatus>(), Started(provider.GetRequiredService<IHostApplicationLifetime>()));
+    }
 
     private static Task Started(IHostApplicationLifetime lifetime)
     {

@@ -9,9 +9,10 @@ namespace Pipeline.Consumers;
 /// <summary>What an operator sets for a writer consumer; section <c>Writer</c>.</summary>
 /// <remarks>
 /// Memory of records and what is made of them, per member, is at most
-/// <c>MaxBufferedBytes + (MaxBatchBytes + 4 MiB) x (1 + S) + 2 x MaxBatchBytes x E</c>: fetched ahead; one open batch, whose states point
-/// into its records and add S of their size; one encoded batch waiting and one on its way. S is about 1.5 for small observations, and E below
-/// 1 when the store compresses. A single record above a limit is still taken, alone.
+/// <c>MaxBufferedBytes + (MaxBatchBytes + 4 MiB) x (1 + S) + 2 x MaxBatchBytes x (1 + E)</c>: fetched ahead; one open batch, whose states
+/// point into its records and add S of their size; one encoded batch waiting and one on its way, each with its records. S is about 1.5 for
+/// small observations, and E below 1 when the store compresses. A batch that is refused is made anew: S of its size more for that time.
+/// A single record above a limit is still taken, alone.
 /// </remarks>
 public sealed class WriterOptions
 {
@@ -75,6 +76,21 @@ public sealed class WriterOptions
     /// <value>24 MiB, as always: too many parts wants wider inserts. Set it lower for a server that is short of memory.</value>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public long OverloadMaxBatchBytes { get; set; } = 24L * 1024 * 1024;
+
+    /// <summary>How often a batch must be refused in a row before that counts as the store's decision.</summary>
+    /// <value>3: a migration that is under way refuses for a moment.</value>
+    [Range(1, 100)]
+    public int RefusedAttempts { get; set; } = 3;
+
+    /// <summary>Batches in a row that may be put aside because the store refuses a table; the next one halts the member.</summary>
+    /// <value>3: a store that refuses everything is a fault of the store, and the topic must not drain into the failure store.</value>
+    [Range(0, 1_000_000)]
+    public int MaxRefusedBatches { get; set; } = 3;
+
+    /// <summary>Share of the last thousand events that may be put aside for what they hold; above it the member halts.</summary>
+    /// <value>0.5: one bad sender must not stop the others, and a reader that understands nothing must not pass everything by.</value>
+    [Range(0.0, 1.0)]
+    public double MaxPoisonRatio { get; set; } = 0.5;
 
     /// <summary>How often the lag is looked up.</summary>
     /// <value>10 s: below any scaler's and any scrape's interval.</value>

@@ -13,7 +13,7 @@ namespace Pipeline.Consumers;
 internal sealed class WriterProgress
 {
     /// <summary>Every value of <see cref="Activity"/>.</summary>
-    internal static readonly string[] Activities = ["working", "idle", "waiting_for_store", "waiting_for_log"];
+    internal static readonly string[] Activities = ["working", "idle", "waiting_for_store", "waiting_for_log", "waiting_for_failure_store", "halted"];
 
     // Stands beside the members: the loop that looks at the positions can fail while theirs wait without a word.
     private const string PositionsLoop = "(positions)";
@@ -21,6 +21,8 @@ internal sealed class WriterProgress
     private readonly TimeProvider _clock;
     private readonly ReadinessCondition _log;
     private readonly ReadinessCondition _store;
+    private readonly ReadinessCondition _failureStore;
+    private readonly ReadinessCondition _halt;
     private readonly long _startedAtMicros;
 
     // Guards the dictionaries and the lag list; taken a few times per batch and once per look at the positions.
@@ -28,6 +30,8 @@ internal sealed class WriterProgress
     private readonly HashSet<string> _working = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _logFailures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _storeFailures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _failureStoreFailures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _halts = new(StringComparer.Ordinal);
     private readonly Dictionary<int, long> _storedUpTo = [];
     private readonly Dictionary<int, long> _caughtUpAt = [];
     private PartitionLag[] _lag = [];
@@ -42,16 +46,20 @@ internal sealed class WriterProgress
         _clock = clock;
         _log = health.AddCondition("log", "the log is not open yet");
         _store = health.AddCondition("store", "the store was not reached yet");
+        _failureStore = health.AddCondition("failure store", "");
+        _failureStore.Met();
+        _halt = health.AddCondition("halt", "");
+        _halt.Met();
         _startedAtMicros = UnixMicros.Now(clock);
     }
 
     /// <summary>What the writer does now, in a word for people and metrics.</summary>
-    internal string Activity => !_log.IsMet ? "waiting_for_log" : _wasStoreSeen && !_store.IsMet ? "waiting_for_store" : _isIdle ? "idle" : "working";
+    internal string Activity => !_halt.IsMet ? "halted" : !_failureStore.IsMet ? "waiting_for_failure_store" : !_log.IsMet ? "waiting_for_log" : _wasStoreSeen && !_store.IsMet ? "waiting_for_store" : _isIdle ? "idle" : "working";
 
     /// <summary>Whether a member ever opened the log: before that there are no positions to ask for.</summary>
     internal bool WasLogOpened => _wasLogOpened;
 
-    internal bool IsReady => _log.IsMet && _store.IsMet;
+    internal bool IsReady => _log.IsMet && _store.IsMet && _failureStore.IsMet && _halt.IsMet;
 
     /// <summary>Whether nothing is known of the store yet: without traffic no insert would ever show that it is there.</summary>
     internal bool NeedsStoreProbe => !_wasStoreSeen;
@@ -102,6 +110,15 @@ internal sealed class WriterProgress
         _wasStoreSeen = true;
         Report(_store, _storeFailures, member, reason);
     }
+
+    internal void FailureStoreTakesBatches(string member) => Report(_failureStore, _failureStoreFailures, member, null);
+
+    internal void FailureStoreFails(string member, string reason) => Report(_failureStore, _failureStoreFailures, member, reason);
+
+    /// <summary>A member does not go on until somebody acts.</summary>
+    internal void Halted(string member, string reason) => Report(_halt, _halts, member, $"halted: {reason}");
+
+    internal void GoesOn(string member) => Report(_halt, _halts, member, null);
 
     /// <summary>A loop went round once.</summary>
     internal void Turned(string member, bool isIdle)

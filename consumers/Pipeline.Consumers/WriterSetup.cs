@@ -4,6 +4,7 @@ using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Lifetime;
 using Pipeline.ServiceDefaults.Logging;
 using Pipeline.Storage;
+using Pipeline.Storage.Failures;
 
 namespace Pipeline.Consumers;
 
@@ -23,6 +24,9 @@ public sealed record WriterSetup
 
     /// <summary>The store to insert into.</summary>
     public required IStateStore Store { get; init; }
+
+    /// <summary>Where records go that cannot be stored.</summary>
+    public required FailureStore Failures { get; init; }
 
     /// <summary>Trims the log; null for one that trims itself.</summary>
     public IEventLogRetention? Retention { get; init; }

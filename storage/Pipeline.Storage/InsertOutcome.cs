@@ -12,6 +12,12 @@ public enum InsertOutcome
     /// <summary>The store asks for fewer or smaller inserts; slow down, then send again.</summary>
     Overloaded,
 
-    /// <summary>The store will refuse this batch however often it is sent; an operator or a smaller batch must help.</summary>
+    /// <summary>The store refuses whatever is sent to the table, until somebody changes its schema, the grants or a setting.</summary>
     Refused,
+
+    /// <summary>The store refuses what some rows hold; the others may be good.</summary>
+    Poisoned,
+
+    /// <summary>The store ran out of memory over the batch; smaller pieces of it may pass.</summary>
+    TooLarge,
 }

@@ -21,16 +21,16 @@ internal sealed class OpenBatch : IStateSink
     private readonly Dictionary<int, long> _nextOffsets = [];
     private Dictionary<int, long> _appendedAtMicros = [];
     private StateBatch _batch = new();
-    private int _records;
+    private List<BufferedRecord> _records = [];
     private int _events;
     private long _bytes;
     private long _metadataBytes;
     private long _oldestReceivedAtMicros = long.MaxValue;
 
     /// <summary>How much it holds now.</summary>
-    internal BatchSize Size => new(_records, _events, _fold.Count, _fold.Count + _batch.RowCount, _bytes, _metadataBytes);
+    internal BatchSize Size => new(_records.Count, _events, _fold.Count, _fold.Count + _batch.RowCount, _bytes, _metadataBytes);
 
-    internal bool IsEmpty => _records == 0;
+    internal bool IsEmpty => _records.Count == 0;
 
     /// <summary>Takes one record as read.</summary>
     /// <exception cref="UnreadableRecordException">A newer version wrote it: this build must not guess and not pass by.</exception>
@@ -50,7 +50,7 @@ internal sealed class OpenBatch : IStateSink
                 break;
         }
 
-        _records++;
+        _records.Add(source);
         _bytes += source.Value.Length;
         _nextOffsets[source.Partition] = source.Offset + 1;
         _appendedAtMicros[source.Partition] = source.AppendedAtMicros > 0 ? source.AppendedAtMicros : record?.ReceivedAtMicros ?? 0;
@@ -68,16 +68,15 @@ internal sealed class OpenBatch : IStateSink
             nextOffsets[index++] = new PartitionOffset(next.Key, next.Value);
         }
 
-        var rejectedByReason = _batch.Rejected.CountBy(rejected => rejected.Reason, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var summary = new BatchSummary(
-            size, nextOffsets, _appendedAtMicros, rejectedByReason, _oldestReceivedAtMicros);
+        var summary = new BatchSummary(size, _records, nextOffsets, _appendedAtMicros, _batch.Rejected, _oldestReceivedAtMicros);
         var cut = new CutBatch(_batch, summary);
 
         // The fold is kept: its tables are large, and every batch needs them about as large again.
         _batch = new StateBatch();
+        _records = [];
         _appendedAtMicros = [];
         _nextOffsets.Clear();
-        (_records, _events, _bytes, _metadataBytes, _oldestReceivedAtMicros) = (0, 0, 0, 0, long.MaxValue);
+        (_events, _bytes, _metadataBytes, _oldestReceivedAtMicros) = (0, 0, 0, long.MaxValue);
         return cut;
     }
 

@@ -23,4 +23,7 @@ internal static class RejectReasons
 
     /// <summary>The span's times lie outside what a column can hold.</summary>
     internal const string TimeOutOfRange = "time_out_of_range";
+
+    /// <summary>The store refused a row that the event is part of.</summary>
+    internal const string RefusedRow = "refused_row";
 }

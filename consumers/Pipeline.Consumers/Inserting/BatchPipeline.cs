@@ -1,9 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Committing;
-using Pipeline.ServiceDefaults.Faults;
-using Pipeline.ServiceDefaults.Health;
 using Pipeline.Storage;
 
 namespace Pipeline.Consumers.Inserting;
@@ -13,18 +10,7 @@ namespace Pipeline.Consumers.Inserting;
 /// While batch n is on its way, batch n+1 is read, folded and encoded; it then waits for n, and nothing more is read. So at most one insert
 /// is in flight, at most one encoded batch waits, and offsets are committed in order.
 /// </remarks>
-internal sealed class BatchPipeline(
-    string memberId,
-    IEventLogReader reader,
-    IStateStore store,
-    BatchStorer storer,
-    WriterOptions options,
-    ConsumerMetrics metrics,
-    WriterProgress progress,
-    Heartbeat heartbeat,
-    StepKill stepKill,
-    TimeProvider clock,
-    ILogger logger)
+internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader, IStateStore store, BatchStorer storer)
 {
     // One read gives at most a sixth of a batch, so that a batch never overshoots its limit by much.
     private const int MaxReadBytes = 4 * 1024 * 1024;
@@ -33,7 +19,7 @@ internal sealed class BatchPipeline(
     private static readonly TimeSpan RecheckPause = TimeSpan.FromMilliseconds(50);
 
     private readonly OpenBatch _open = new();
-    private readonly OffsetCommitter _committer = new(reader, metrics, logger);
+    private readonly OffsetCommitter _committer = new(reader, member.Metrics, member.Logger);
     private Task _storing = Task.CompletedTask;
     private long _openedAt;
 
@@ -44,9 +30,9 @@ internal sealed class BatchPipeline(
     {
         // Once the host stops, what is in hand still has this long to be stored and committed.
         using var abandon = new CancellationTokenSource();
-        await using var drainTimer = clock.CreateTimer(
+        await using var drainTimer = member.Clock.CreateTimer(
             static state => ((CancellationTokenSource)state!).Cancel(), abandon, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        await using var whenStopping = stopping.Register(() => drainTimer.Change(options.DrainTimeout, Timeout.InfiniteTimeSpan));
+        await using var whenStopping = stopping.Register(() => drainTimer.Change(member.Options.DrainTimeout, Timeout.InfiniteTimeSpan));
         try
         {
             await ReadUntilStoppedAsync(stopping, abandon.Token);
@@ -54,14 +40,14 @@ internal sealed class BatchPipeline(
         }
         catch (UnreadableRecordException unreadable)
         {
-            Log.RecordUnreadable(logger, unreadable.Message);
-            drainTimer.Change(options.DrainTimeout, Timeout.InfiniteTimeSpan);
+            Log.RecordUnreadable(member.Logger, unreadable.Message);
+            drainTimer.Change(member.Options.DrainTimeout, Timeout.InfiniteTimeSpan);
             await FinishOrAbandonAsync(abandon.Token);
             throw;
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
-            Log.BatchAbandoned(logger, options.DrainTimeout.TotalSeconds);
+            Log.BatchAbandoned(member.Logger, member.Options.DrainTimeout.TotalSeconds);
             throw;
         }
         catch
@@ -84,11 +70,11 @@ internal sealed class BatchPipeline(
             }
 
             var read = await ReadAsync(stopping);
-            heartbeat.Beat();
+            member.Heartbeat.Beat();
             Take(read.Records);
             var isIdle = read.Records.Count == 0;
-            progress.Turned(memberId, isIdle && _open.IsEmpty && _storing.IsCompleted);
-            if (BatchCutRule.ShouldCut(_open.Size, Age, isIdle, read.FlushRequested, BatchLimits.Of(options, storer.IsOverloaded)))
+            member.Progress.Turned(member.Id, isIdle && _open.IsEmpty && _storing.IsCompleted);
+            if (BatchCutRule.ShouldCut(_open.Size, Age, isIdle, read.FlushRequested, BatchLimits.Of(member.Options, storer.IsOverloaded)))
             {
                 await StoreNextAsync(abandon);
             }
@@ -100,12 +86,12 @@ internal sealed class BatchPipeline(
         }
     }
 
-    private TimeSpan Age => _open.IsEmpty ? TimeSpan.Zero : clock.GetElapsedTime(_openedAt);
+    private TimeSpan Age => _open.IsEmpty ? TimeSpan.Zero : member.Clock.GetElapsedTime(_openedAt);
 
     private async ValueTask<ReadResult> ReadAsync(CancellationToken stopping)
     {
         // With something in hand, come back in time to cut it.
-        var wait = _open.IsEmpty ? options.FlushInterval : options.IdleFlushInterval;
+        var wait = _open.IsEmpty ? member.Options.FlushInterval : member.Options.IdleFlushInterval;
         try
         {
             return await reader.ReadAsync(MaxReadBytes, wait, stopping);
@@ -125,7 +111,7 @@ internal sealed class BatchPipeline(
 
         if (_open.IsEmpty)
         {
-            _openedAt = clock.GetTimestamp();
+            _openedAt = member.Clock.GetTimestamp();
         }
 
         for (var i = 0; i < records.Count; i++)
@@ -133,7 +119,7 @@ internal sealed class BatchPipeline(
             _open.Add(records[i]);
         }
 
-        stepKill.Pass("after_read");
+        member.StepKill.Pass("after_read");
     }
 
     private async Task StoreNextAsync(CancellationToken abandon)
@@ -155,10 +141,10 @@ internal sealed class BatchPipeline(
     // Not inlined into the asynchronous caller, whose state would keep the states alive while their batch waits.
     private (BatchSummary Summary, IPreparedBatch Prepared) Encode()
     {
-        var startedAt = clock.GetTimestamp();
+        var startedAt = member.Clock.GetTimestamp();
         var cut = _open.Cut();
         var prepared = store.Prepare(cut.States);
-        metrics.BatchPrepared(cut.Summary, prepared, clock.GetElapsedTime(startedAt));
+        member.Metrics.BatchPrepared(cut.Summary, prepared, member.Clock.GetElapsedTime(startedAt));
         return (cut.Summary, prepared);
     }
 
@@ -169,12 +155,12 @@ internal sealed class BatchPipeline(
         if (_committer.HasPending)
         {
             await _committer.CommitAsync([], abandon);
-            heartbeat.Beat();
+            member.Heartbeat.Beat();
         }
 
         try
         {
-            await Task.Delay(RecheckPause, clock, stopping);
+            await Task.Delay(RecheckPause, member.Clock, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -205,7 +191,7 @@ internal sealed class BatchPipeline(
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
-            Log.BatchAbandoned(logger, options.DrainTimeout.TotalSeconds);
+            Log.BatchAbandoned(member.Logger, member.Options.DrainTimeout.TotalSeconds);
         }
     }
 }

@@ -1,38 +1,19 @@
-using Microsoft.Extensions.Logging;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Committing;
+using Pipeline.Consumers.Rescuing;
 using Pipeline.Schemas;
-using Pipeline.ServiceDefaults.Faults;
-using Pipeline.ServiceDefaults.Health;
 using Pipeline.Storage;
 
 namespace Pipeline.Consumers.Inserting;
 
-/// <summary>Stores one batch, however long that takes, and commits its offsets afterwards.</summary>
+/// <summary>Stores one batch, or what of it can be stored, and commits its offsets afterwards.</summary>
 /// <remarks>
-/// A store that is away or overloaded is waited for in place: nothing is dropped, nothing is committed, and the reader stays in its group
-/// while nobody reads from it. A batch the store refuses is tried again too, visibly: to pass by would be to lose it.
+/// Everything of a batch is in the store or in the failure store before its offsets are committed: nothing is dropped and nothing is passed by.
 /// </remarks>
-internal sealed class BatchStorer(
-    string memberId,
-    IStateStore store,
-    WriterOptions options,
-    ConsumerMetrics metrics,
-    WriterProgress progress,
-    Heartbeat heartbeat,
-    StepKill stepKill,
-    TimeProvider clock,
-    Random random,
-    ILogger logger)
+internal sealed class BatchStorer(WriterMember member, InsertGate gate, Quarantine quarantine, BatchRescue rescue, FailureBudget budget)
 {
-    // Batches that must go through at once before the store counts as well again: one could be luck.
-    private const int CalmBatches = 5;
-
-    private InsertResult _lastResult = InsertResult.Inserted;
-    private int _calmBatchesLeft;
-
     /// <summary>Whether the store asked to be spared a short while ago.</summary>
-    internal bool IsOverloaded => Volatile.Read(ref _calmBatchesLeft) > 0;
+    internal bool IsOverloaded => gate.IsOverloaded;
 
     /// <summary>Stores and commits.</summary>
     /// <exception cref="OperationCanceledException">The host stops; the batch was not committed and will be read again.</exception>
@@ -40,84 +21,42 @@ internal sealed class BatchStorer(
     {
         // The reading loop goes on at once; what the store does before its first wait is not its business.
         await Task.Yield();
+        var refused = 0;
         using (prepared)
         {
-            await InsertAsync(prepared, stopping);
+            // Before the receipts, which say that the records were worked off.
+            await quarantine.PutAsync(FailedRecords.OfRejected(batch), batch.Size.Events, stopping);
+            var result = await InsertAsync(prepared, stopping);
+            if (result.Outcome != InsertOutcome.Inserted)
+            {
+                refused = await rescue.RunAsync(batch, result, stopping);
+            }
         }
 
-        var now = UnixMicros.Now(clock);
-        metrics.BatchStored(batch, now);
-        progress.Stored(batch, now);
-        stepKill.Pass("after_insert_before_commit");
+        var now = UnixMicros.Now(member.Clock);
+        budget.WorkedOff(batch.Size.Events);
+        member.Metrics.BatchStored(batch, refused, now);
+        member.Progress.Stored(batch, now);
+        member.StepKill.Pass("after_insert_before_commit");
 
         // Commit after the insert, never before: a crash between the two re-reads the batch, and the merge makes that harmless.
         await committer.CommitAsync(batch.NextOffsets, stopping);
-        heartbeat.Beat();
-        stepKill.Pass("after_commit");
+        member.Heartbeat.Beat();
+        member.StepKill.Pass("after_commit");
     }
 
-    private async Task InsertAsync(IPreparedBatch prepared, CancellationToken stopping)
+    private async Task<InsertResult> InsertAsync(IPreparedBatch prepared, CancellationToken stopping)
     {
-        var attempts = 0;
-        while (true)
+        var result = await gate.InsertAsync(prepared, member.Options.RefusedAttempts, stopping);
+        while (result.Outcome == InsertOutcome.Refused && budget.WhyNoRefusedBatch() is { } reason)
         {
-            stepKill.Pass("before_insert");
-            var startedAt = clock.GetTimestamp();
-            var result = await store.InsertAsync(prepared, stopping);
-            heartbeat.Beat();
-            metrics.InsertFinished(result.Outcome, clock.GetElapsedTime(startedAt));
-            if (result.Outcome == InsertOutcome.Inserted)
-            {
-                Volatile.Write(ref _calmBatchesLeft, Math.Max(0, _calmBatchesLeft - 1));
-                Report(result, TimeSpan.Zero);
-                return;
-            }
-
-            if (result.Outcome == InsertOutcome.Overloaded)
-            {
-                Volatile.Write(ref _calmBatchesLeft, CalmBatches);
-            }
-
-            var pause = InsertRetryRule.PauseAfter(attempts++, result.Outcome, options);
-            Report(result, pause);
-
-            // Half to full pause, so that consumers that failed together do not come back together. Waiting for a store is work, not a hang.
-            await Task.Delay(pause * (0.5 + (random.NextDouble() / 2)), clock, stopping);
-            heartbeat.Beat();
+            // Somebody has to mend the store; once it takes the batch, everything goes on by itself.
+            quarantine.Halt(reason);
+            await member.PauseAsync(member.Options.RetryMaxPause, stopping);
+            result = await gate.InsertAsync(prepared, patience: 1, stopping);
         }
-    }
 
-    // Once per change, not once per attempt: a store that is away for an hour is one line.
-    private void Report(InsertResult result, TimeSpan pause)
-    {
-        var isSame = result.Outcome == _lastResult.Outcome && result.Code == _lastResult.Code;
-        _lastResult = result;
-        switch (result.Outcome)
-        {
-            case InsertOutcome.Inserted:
-                progress.StoreTakesBatches(memberId);
-                if (!isSame)
-                {
-                    Log.StoreRecovered(logger);
-                }
-
-                break;
-            case InsertOutcome.Refused:
-                progress.StoreFails(memberId, $"the store refuses a batch (code {result.Code})");
-                if (!isSame)
-                {
-                    Log.BatchRefused(logger, result.Code, result.Reason ?? "no reason given");
-                }
-
-                break;
-            default:
-                progress.StoreFails(memberId, result.Outcome == InsertOutcome.Overloaded ? "the store is overloaded" : "the store does not answer");
-                if (!isSame)
-                {
-                    Log.StoreUnavailable(logger, result.Outcome, result.Code, result.Reason ?? "no reason given", pause.TotalSeconds);
-                }
-
-                break;
-        }
+        quarantine.GoOn();
+        return result;
     }
 }

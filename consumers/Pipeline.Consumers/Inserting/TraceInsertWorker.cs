@@ -1,28 +1,20 @@
-using Microsoft.Extensions.Logging;
 using Pipeline.Buffer;
-using Pipeline.ServiceDefaults.Faults;
-using Pipeline.ServiceDefaults.Health;
+using Pipeline.Consumers.Rescuing;
 using Pipeline.ServiceDefaults.Lifetime;
 using Pipeline.Storage;
+using Pipeline.Storage.Failures;
 
 namespace Pipeline.Consumers.Inserting;
 
 /// <summary>The loop of the writer: open the log, join the group, and let a <see cref="BatchPipeline"/> read and store; again when the reader breaks.</summary>
 /// <remarks>One loop per member. Converting, folding and encoding happen on it; only the insert runs beside it.</remarks>
 internal sealed class TraceInsertWorker(
-    string memberId,
+    WriterMember member,
     IEventLog log,
     IStateStore store,
-    WriterOptions options,
-    ConsumerMetrics metrics,
-    WriterProgress progress,
-    Heartbeat heartbeat,
-    StepKill stepKill,
-    TimeProvider clock,
-    Random random,
+    FailureStore failures,
     ExitStatus exitStatus,
-    Task hostStarted,
-    ILogger<TraceInsertWorker> logger) : HostedWorker(exitStatus)
+    Task hostStarted) : HostedWorker(exitStatus)
 {
     /// <summary>Silence after which the loop counts as stuck: more than inserts into all six tables may take, each at its longest timeout.</summary>
     internal static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(15);
@@ -30,7 +22,7 @@ internal sealed class TraceInsertWorker(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly BatchStorer _storer = new(memberId, store, options, metrics, progress, heartbeat, stepKill, clock, random, logger);
+    private readonly BatchStorer _storer = StorerOf(member, store, failures);
     private string? _lastReason;
 
     /// <summary>The loop itself, for tests that drive it without a host.</summary>
@@ -42,23 +34,23 @@ internal sealed class TraceInsertWorker(
             try
             {
                 await log.OpenAsync(stopping);
-                await using var reader = log.Join(new ReaderOptions(options.Group, memberId)
+                await using var reader = log.Join(new ReaderOptions(member.Options.Group, member.Id)
                 {
-                    IsStaticMember = options.MemberId.Length > 0,
-                    MaxBufferedBytes = options.MaxBufferedBytes,
+                    IsStaticMember = member.Options.MemberId.Length > 0,
+                    MaxBufferedBytes = member.Options.MaxBufferedBytes,
                 });
-                progress.LogIsOpen(memberId);
-                Log.GroupJoined(logger, options.Group, memberId, log.Topic);
+                member.Progress.LogIsOpen(member.Id);
+                Log.GroupJoined(member.Logger, member.Options.Group, member.Id, log.Topic);
                 (pause, _lastReason) = (FirstPause, null);
-                await new BatchPipeline(memberId, reader, store, _storer, options, metrics, progress, heartbeat, stepKill, clock, logger).RunAsync(stopping);
+                await new BatchPipeline(member, reader, store, _storer).RunAsync(stopping);
             }
             catch (EventLogUnavailableException unavailable)
             {
-                progress.LogFails(memberId, "the log cannot be read");
+                member.Progress.LogFails(member.Id, "the log cannot be read");
                 Report(unavailable.Message);
             }
 
-            heartbeat.Beat();
+            member.Heartbeat.Beat();
             await PauseAsync(pause, stopping);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
         }
@@ -75,7 +67,7 @@ internal sealed class TraceInsertWorker(
     {
         if (!stopping.IsCancellationRequested)
         {
-            await Task.Delay(pause * (0.5 + (random.NextDouble() / 2)), clock, stopping);
+            await member.PauseAsync(pause, stopping);
         }
     }
 
@@ -84,7 +76,15 @@ internal sealed class TraceInsertWorker(
         if (reason != _lastReason)
         {
             _lastReason = reason;
-            Log.LogNotReadable(logger, log.Topic, reason);
+            Log.LogNotReadable(member.Logger, log.Topic, reason);
         }
+    }
+
+    private static BatchStorer StorerOf(WriterMember member, IStateStore store, FailureStore failures)
+    {
+        var gate = new InsertGate(member, store);
+        var budget = new FailureBudget(member.Options);
+        var quarantine = new Quarantine(member, failures, budget);
+        return new BatchStorer(member, gate, quarantine, new BatchRescue(member, store, gate, quarantine, budget), budget);
     }
 }

@@ -85,12 +85,13 @@ public sealed class ClickHouseStateStore : IStateStore, IDisposable
         {
             insert.Timeouts += answer.IsTimeout ? 1 : 0;
             var outcome = answer.Code == 0 ? InsertOutcome.Unavailable : StoreErrorRule.OutcomeOf(answer.Code);
-            return new InsertResult(outcome, answer.Code, $"{insert.Table}: {error}");
+            var text = outcome == InsertOutcome.Poisoned ? ErrorText.WithoutContent(error) : error;
+            return new InsertResult(outcome, answer.Code, $"{insert.Table}: {text}") { Table = insert.Table, Blame = insert.Blame(error) };
         }
 
         // Fewer rows than sent means the engine read a shorter body than we wrote: never trust it, send the batch again.
         return answer.WrittenRows == insert.RowCount
             ? InsertResult.Inserted
-            : new InsertResult(InsertOutcome.Unavailable, 0, $"{insert.Table}: {answer.WrittenRows} rows written, {insert.RowCount} sent");
+            : new InsertResult(InsertOutcome.Unavailable, 0, $"{insert.Table}: {answer.WrittenRows} rows written, {insert.RowCount} sent") { Table = insert.Table };
     }
 }

@@ -5,7 +5,8 @@ namespace Pipeline.Storage.ClickHouse.Inserting;
 /// <param name="statement">The INSERT statement.</param>
 /// <param name="rowCount">Rows in it.</param>
 /// <param name="segments">The LZ4 frame, in pooled segments owned by the prepared batch.</param>
-internal sealed class PreparedInsert(string table, string statement, int rowCount, List<ArraySegment<byte>> segments)
+/// <param name="blame">Says which column of the only row an error speaks of; null with several rows.</param>
+internal sealed class PreparedInsert(string table, string statement, int rowCount, List<ArraySegment<byte>> segments, Func<string, RowBlame>? blame)
 {
     internal string Table => table;
 
@@ -14,6 +15,9 @@ internal sealed class PreparedInsert(string table, string statement, int rowCoun
     internal int RowCount => rowCount;
 
     internal List<ArraySegment<byte>> Segments => segments;
+
+    /// <summary>What an error says of the only row; empty with several.</summary>
+    internal RowBlame Blame(string error) => blame?.Invoke(error) ?? RowBlame.None;
 
     /// <summary>Whether the server confirmed it while another table of its batch still fails; it is then not sent again.</summary>
     internal bool IsConfirmed { get; set; }

@@ -53,6 +53,11 @@ internal sealed class PreparedStateBatch : IPreparedBatch
 
         using var frame = new Lz4FrameWriter();
         table.Encode(frame, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
-        _inserts.Add(new PreparedInsert(table.Name, table.InsertStatement, rows.Count, frame.Complete()));
+        _inserts.Add(new PreparedInsert(table.Name, table.InsertStatement, rows.Count, frame.Complete(), rows.Count == 1 ? error => BlameOf(table, rows[0], error) : null));
     }
+
+    private static RowBlame BlameOf<TRow>(Table<TRow> table, TRow row, string error) =>
+        ErrorText.ColumnIn(error, table.Columns.Select(column => column.Name)) is { } name
+            ? new RowBlame(name, table.Columns.First(column => column.Name == name).ValueClass(row))
+            : RowBlame.None;
 }

@@ -6,4 +6,9 @@ namespace Pipeline.Storage.ClickHouse.Tables;
 /// <param name="Name">Column name.</param>
 /// <param name="Type">Type in the block's header; the engine casts it to the column's own where they differ in name only.</param>
 /// <param name="Write">Writes the values of all rows.</param>
-internal sealed record Column<TRow>(string Name, string Type, ColumnWrite<TRow> Write);
+internal sealed record Column<TRow>(string Name, string Type, ColumnWrite<TRow> Write)
+{
+    /// <summary>What kind of value a row has there, without the value itself.</summary>
+    /// <value>The type.</value>
+    internal Func<TRow, string> ValueClass { get; init; } = _ => Type;
+}

@@ -15,7 +15,10 @@ internal static class Columns
         {
             writer.WriteText(value(row).Span);
         }
-    });
+    })
+    {
+        ValueClass = row => $"text of {value(row).Length} bytes",
+    };
 
     internal static Column<TRow> String<TRow>(string name, Func<TRow, string> value) => new(name, "String", (writer, rows) =>
     {
@@ -142,7 +145,10 @@ internal static class Columns
                     writer.WriteText(entry.Value.Span);
                 }
             }
-        });
+        })
+        {
+            ValueClass = row => $"map of {value(row).Count} entries",
+        };
 
     /// <summary>An array column starts with the running totals of its lengths.</summary>
     internal static void WriteOffsets<TRow>(NativeWriter writer, ReadOnlySpan<TRow> rows, Func<TRow, int> length)

@@ -8,16 +8,16 @@ namespace Pipeline.Storage.ClickHouse.Tables;
 internal static class RegisterColumns
 {
     internal static Column<TRow> Text<TRow>(string name, Func<TRow, Register<Utf8Text>> register) =>
-        Nullable(name, "String", register, (writer, value) => writer.WriteText(value.Span));
+        Nullable(name, "String", register, (writer, value) => writer.WriteText(value.Span), value => $"text of {value.Length} bytes");
 
     internal static Column<TRow> Time<TRow>(string name, Func<TRow, Register<long>> register) =>
-        Nullable(name, Columns.TimeType, register, (writer, value) => writer.WriteInt64(value));
+        Nullable(name, Columns.TimeType, register, (writer, value) => writer.WriteInt64(value), value => $"time in {UnixMicros.ToDateTimeOffset(value).Year}");
 
     internal static Column<TRow> Double<TRow>(string name, Func<TRow, Register<double>> register) =>
-        Nullable(name, "Float64", register, (writer, value) => writer.WriteDouble(value));
+        Nullable(name, "Float64", register, (writer, value) => writer.WriteDouble(value), value => double.IsFinite(value) ? double.IsNegative(value) ? "negative number" : "number" : "number that is not finite");
 
     internal static Column<TRow> Bool<TRow>(string name, Func<TRow, Register<bool>> register) =>
-        Nullable(name, "Bool", register, (writer, value) => writer.WriteByte(value ? (byte)1 : (byte)0));
+        Nullable(name, "Bool", register, (writer, value) => writer.WriteByte(value ? (byte)1 : (byte)0), _ => "bool");
 
     internal static Column<TRow> Prompt<TRow>(string name, Func<TRow, Register<PromptLink>> register) =>
         new(name, "Tuple(UInt64, Tuple(String, UInt32))", (writer, rows) =>
@@ -82,7 +82,8 @@ internal static class RegisterColumns
         string name,
         string valueType,
         Func<TRow, Register<TValue>> register,
-        Action<NativeWriter, TValue> write)
+        Action<NativeWriter, TValue> write,
+        Func<TValue, string> valueClass)
         where TValue : struct, IComparable<TValue>, IEquatable<TValue> =>
         new(name, $"Tuple(UInt64, Nullable({valueType}))", (writer, rows) =>
         {
@@ -96,7 +97,10 @@ internal static class RegisterColumns
             {
                 write(writer, register(row).Value);
             }
-        });
+        })
+        {
+            ValueClass = row => register(row).HasValue ? valueClass(register(row).Value) : "null",
+        };
 
     private static void WriteVersions<TRow, TValue>(NativeWriter writer, ReadOnlySpan<TRow> rows, Func<TRow, Register<TValue>> register)
         where TValue : struct, IComparable<TValue>, IEquatable<TValue>

@@ -14,6 +14,9 @@ internal sealed class Table<TRow>(string name, IReadOnlyList<Column<TRow>> colum
     /// <summary>The statement, with columns by name: the table may be a version ahead or behind.</summary>
     internal string InsertStatement { get; } = $"INSERT INTO {name} ({string.Join(", ", columns.Select(column => $"`{column.Name}`"))}) FORMAT Native";
 
+    /// <summary>The columns by name.</summary>
+    internal IReadOnlyList<Column<TRow>> Columns => columns;
+
     /// <summary>Encodes all rows as Native blocks.</summary>
     internal void Encode(Lz4FrameWriter frame, ReadOnlySpan<TRow> rows)
     {

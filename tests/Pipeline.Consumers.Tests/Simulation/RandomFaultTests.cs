@@ -1,4 +1,5 @@
 using Pipeline.Storage;
+using Pipeline.Testing.ObjectStores;
 using Pipeline.Testing.Stores;
 using Xunit.Abstractions;
 
@@ -7,11 +8,13 @@ namespace Pipeline.Consumers.Tests.Simulation;
 /// <summary>Appends, failed and lost inserts, hand-overs, zombies, crashes and stops in random order; at the end everything is there once.</summary>
 public sealed class RandomFaultTests(ITestOutputHelper output)
 {
-    private const int Runs = 2_000;
+    private const int Runs = 10_000;
     private const int StepsPerRun = 40;
 
     private int _crashes;
     private int _failedInserts;
+    private int _failedPuts;
+    private int _putAside;
     private int _zombies;
     private int _outages;
     private int _unconfirmedCommits;
@@ -35,9 +38,9 @@ public sealed class RandomFaultTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"crashes {_crashes}, failed inserts {_failedInserts}, zombies {_zombies}, log outages {_outages}, "
+        output.WriteLine($"crashes {_crashes}, failed inserts {_failedInserts}, failed puts {_failedPuts}, records put aside {_putAside}, zombies {_zombies}, log outages {_outages}, "
             + $"unconfirmed commits {_unconfirmedCommits}, records read again {_redelivered}");
-        Assert.All([_crashes, _failedInserts, _zombies, _outages, _unconfirmedCommits, _redelivered], count => Assert.True(count > 100, "a fault hardly happened"));
+        Assert.All([_crashes, _failedInserts, _failedPuts, _putAside, _zombies, _outages, _unconfirmedCommits, _redelivered], count => Assert.True(count > 100, "a fault hardly happened"));
     }
 
     private void Run(int seed)
@@ -48,10 +51,12 @@ public sealed class RandomFaultTests(ITestOutputHelper output)
         options.MaxBatchRows = random.Next(1, 60);
         options.MaxBatchBytes = random.Next(200, 20_000);
         options.MaxBufferedBytes = random.Next(200, 20_000);
+        options.MaxPoisonRatio = 1;
         options.DrainTimeout = TimeSpan.FromMilliseconds(random.Next(0, 3_000));
         var records = new SampleRecords(random, simulation.Clock);
         var failureRate = 0.0;
-        simulation.Store.Plan = _ => Plan(random, failureRate);
+        simulation.Store.Plan = batch => Plan(random, failureRate, batch);
+        simulation.Objects.Plan = _ => PutPlan(random, failureRate);
         simulation.Start();
         for (var step = 0; step < StepsPerRun; step++)
         {
@@ -64,6 +69,7 @@ public sealed class RandomFaultTests(ITestOutputHelper output)
         simulation.PassUntil(() => simulation.IsDrained, TimeSpan.FromMinutes(5));
         _redelivered += simulation.Store.Batches.Sum(batch => batch.States.Receipts.Count) - simulation.Store.Receipts.Count;
         simulation.AssertStoredExactly();
+        _putAside += KeptRecords.In(simulation.Objects).Count;
         AssertBounded(simulation);
         foreach (var writer in simulation.Writers.Where(writer => writer.IsAlive))
         {
@@ -133,13 +139,16 @@ public sealed class RandomFaultTests(ITestOutputHelper output)
         for (var i = random.Next(1, 9); i > 0; i--)
         {
             var partition = random.Next(simulation.Log.PartitionCount);
-            switch (random.Next(12))
+            switch (random.Next(13))
             {
                 case 0:
                     simulation.Log.Append(partition, new Schemas.Records.RecordHeaders("1.0", null), records.Garbage());
                     break;
                 case 1:
                     simulation.Log.Append(partition, records.Accounts());
+                    break;
+                case 2:
+                    simulation.Log.Append(partition, records.Poisoned(random.Next(1, 6)));
                     break;
                 default:
                     simulation.Log.Append(partition, records.Events(random.Next(1, 6)));
@@ -148,7 +157,7 @@ public sealed class RandomFaultTests(ITestOutputHelper output)
         }
     }
 
-    private InsertPlan Plan(Random random, double failureRate)
+    private InsertPlan Plan(Random random, double failureRate, InMemoryBatch batch)
     {
         var latency = TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(1, 800) : 0);
         if (random.NextDouble() >= failureRate)
@@ -157,8 +166,19 @@ public sealed class RandomFaultTests(ITestOutputHelper output)
         }
 
         _failedInserts++;
-        var outcome = (InsertOutcome)random.Next(1, 4);
+        var outcome = random.Next(3) switch { 0 => InsertOutcome.Unavailable, 1 => InsertOutcome.Overloaded, _ => batch.RowCount > 3 ? InsertOutcome.TooLarge : InsertOutcome.Unavailable };
         return InsertPlan.Failed(outcome) with { Latency = latency, StoresRows = outcome == InsertOutcome.Unavailable && random.Next(2) == 0 };
+    }
+
+    private PutPlan PutPlan(Random random, double failureRate)
+    {
+        if (random.NextDouble() >= failureRate)
+        {
+            return Testing.ObjectStores.PutPlan.Stored;
+        }
+
+        _failedPuts++;
+        return new PutPlan(Stores: random.Next(2) == 0, Answers: false, TimeSpan.FromMilliseconds(random.Next(300)));
     }
 
     // One batch on its way and one waiting for each writer that still lives; crashed ones took theirs with them.

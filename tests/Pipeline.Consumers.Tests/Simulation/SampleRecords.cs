@@ -32,6 +32,10 @@ internal sealed class SampleRecords(Random random, TimeProvider clock)
         return Stamped(Records.Of(PayloadKind.GatewayAccounts, payload, 0));
     }
 
+    /// <summary>A record in which some events are poison.</summary>
+    internal BufferRecord Poisoned(int count) =>
+        Stamped(Records.Rest([.. Enumerable.Range(0, count).Select(_ => random.Next(3) == 0 ? Poison.Event(random.Next()) : Event())]));
+
     /// <summary>Bytes that are no record.</summary>
     internal byte[] Garbage()
     {

@@ -2,6 +2,7 @@ using Pipeline.Consumers.Inserting;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
+using Pipeline.Storage;
 using Pipeline.Testing.Logging;
 using Pipeline.Testing.Logs;
 using Pipeline.Testing.Simulation;
@@ -14,15 +15,16 @@ internal sealed class SimulatedWriter : IDisposable
     private readonly WriterSimulation _simulation;
     private readonly CancellationTokenSource _stopping = new();
 
-    internal SimulatedWriter(WriterSimulation simulation, string name, Random random)
+    internal SimulatedWriter(WriterSimulation simulation, IStateStore store, string name, Random random)
     {
         _simulation = simulation;
         Name = name;
         Health = new ServiceHealth(simulation.Clock);
         Progress = new WriterProgress(Health, simulation.Clock);
-        var worker = new TraceInsertWorker(
-            name, simulation.Log, simulation.Store, simulation.Options, new ConsumerMetrics(simulation.Meters, Progress, simulation.Clock), Progress,
-            Health.AddHeartbeat(name, TraceInsertWorker.StuckAfter), new StepKill(null, 0), simulation.Clock, random, new ExitStatus(), Task.CompletedTask, Logger);
+        var member = new WriterMember(
+            name, simulation.Options, new ConsumerMetrics(simulation.Meters, Progress, simulation.Clock), Progress,
+            Health.AddHeartbeat(name, TraceInsertWorker.StuckAfter), new StepKill(null, 0), simulation.Clock, random, Logger);
+        var worker = new TraceInsertWorker(member, simulation.Log, store, simulation.Failures, new ExitStatus(), Task.CompletedTask);
         Running = Context.Start(() => worker.ReadAndStoreAsync(_stopping.Token));
         Reader = simulation.Log.Members.LastOrDefault(member => member.MemberId == name);
     }

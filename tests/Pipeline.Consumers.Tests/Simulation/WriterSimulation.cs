@@ -1,10 +1,14 @@
 using System.Diagnostics.Metrics;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Converting;
 using Pipeline.Consumers.Tests.Converting;
 using Pipeline.Schemas.Records;
+using Pipeline.Storage;
 using Pipeline.Storage.Batches;
+using Pipeline.Storage.Failures;
 using Pipeline.Testing.Logs;
+using Pipeline.Testing.ObjectStores;
 using Pipeline.Testing.Stores;
 using Pipeline.Testing.Time;
 
@@ -22,7 +26,9 @@ internal sealed class WriterSimulation : IDisposable
     {
         _random = new Random(seed);
         Log = new InMemoryEventLog(partitions, Clock) { Committing = AssertStored };
-        Store = new InMemoryStateStore(Clock);
+        Store = new InMemoryStateStore(Clock) { Refusal = batch => Poison.IsIn(batch.States) ? new InsertResult(InsertOutcome.Poisoned, Poison.Code, "poison") : null };
+        Objects = new InMemoryObjectStore(Clock);
+        Failures = new FailureStore(Objects);
     }
 
     internal ManualTimeProvider Clock { get; } = new();
@@ -30,6 +36,13 @@ internal sealed class WriterSimulation : IDisposable
     internal InMemoryEventLog Log { get; }
 
     internal InMemoryStateStore Store { get; }
+
+    internal InMemoryObjectStore Objects { get; }
+
+    internal FailureStore Failures { get; }
+
+    /// <summary>What a writer sees of the store; a test puts a defect in between to see that the checks find it.</summary>
+    internal Func<IStateStore, IStateStore> StoreOf { get; set; } = store => store;
 
     internal IMeterFactory Meters { get; } = new SimulationMeters();
 
@@ -41,7 +54,7 @@ internal sealed class WriterSimulation : IDisposable
 
     internal SimulatedWriter Start()
     {
-        var writer = new SimulatedWriter(this, $"writer-{++_started}", new Random(_random.Next()));
+        var writer = new SimulatedWriter(this, StoreOf(Store), $"writer-{++_started}", new Random(_random.Next()));
         Writers.Add(writer);
         Settle();
         return writer;
@@ -88,7 +101,7 @@ internal sealed class WriterSimulation : IDisposable
         .Concat(Writers.Where(writer => !writer.Context.IsCrashed).Select(writer => $"{writer.Name}: {writer.Running.Status} {writer.Progress.Activity}"))
         .Append($"members {string.Join(',', Log.Members.Select(member => member.MemberId))}"));
 
-    /// <summary>Fails unless the store holds exactly what the log holds: states, and one receipt per record.</summary>
+    /// <summary>Fails unless the store holds exactly what the log holds, but for the poison, and the failure store exactly what the store does not.</summary>
     internal void AssertStoredExactly()
     {
         var expected = new OpenBatch();
@@ -98,19 +111,37 @@ internal sealed class WriterSimulation : IDisposable
             expected.Add(record);
         }
 
-        var (states, summary) = expected.Cut();
+        var states = expected.Cut().States;
+        var poison = states.Observations.RemoveAll(Poison.Is);
         Assert.Equal(records.Count, Store.Receipts.Count);
         Assert.Equal(
             records.Select(record => (record.Partition, record.Offset)).Order(),
             Store.Receipts.Select(receipt => (receipt.Partition, receipt.Offset)).Order());
         Assert.Equal(Describe(states), Describe(Store.TakeStates()));
-        Assert.Equal(summary.Rejected, Store.Rejected.Count);
+        Assert.Equal(states.Rejected.Count, Store.Rejected.Count(rejected => rejected.Reason != RejectReasons.RefusedRow));
         Assert.Equal(
             states.Receipts.Sum(receipt => (long)receipt.Accepted),
             Store.Receipts.Sum(receipt => (long)receipt.Stored + receipt.Failed));
+        Assert.Equal(states.Rejected.Count + poison, Store.Receipts.Sum(receipt => (long)receipt.Failed));
         Assert.Equal(
             states.Accounts.GroupBy(report => (report.InstanceId, report.Account)).Select(group => group.Key).Order(Comparer).ToList(),
             Store.Accounts.Select(report => (report.InstanceId, report.Account)).Order(Comparer).ToList());
+        AssertKeptExactly(records);
+    }
+
+    // What has a failed event is in the failure store byte by byte, and nothing else is.
+    private void AssertKeptExactly(IReadOnlyList<BufferedRecord> records)
+    {
+        var kept = KeptRecords.In(Objects);
+        var failed = Store.Receipts.Where(receipt => receipt.Failed > 0).Select(receipt => new PartitionOffset(receipt.Partition, receipt.Offset)).ToHashSet();
+        Assert.Equal(failed.OrderBy(place => place.Partition).ThenBy(place => place.Offset), kept.Keys.OrderBy(place => place.Partition).ThenBy(place => place.Offset));
+        foreach (var record in records)
+        {
+            if (kept.TryGetValue(new PartitionOffset(record.Partition, record.Offset), out var bytes))
+            {
+                Assert.Equal(Convert.ToBase64String(record.Value.Span), bytes);
+            }
+        }
     }
 
     public void Dispose()
@@ -136,10 +167,13 @@ internal sealed class WriterSimulation : IDisposable
         var before = _committed.GetValueOrDefault(next.Partition);
         Assert.True(next.Offset >= before, $"commit of partition {next.Partition} steps back from {before} to {next.Offset}");
         _committed[next.Partition] = next.Offset;
-        var stored = Store.Receipts.Where(receipt => receipt.Partition == next.Partition).Select(receipt => receipt.Offset).ToHashSet();
+        var receipts = Store.Receipts.Where(receipt => receipt.Partition == next.Partition).ToDictionary(receipt => receipt.Offset);
         for (var offset = before; offset < next.Offset; offset++)
         {
-            Assert.True(stored.Contains(offset), $"offset {next.Partition}/{offset} is committed and not stored");
+            Assert.True(receipts.TryGetValue(offset, out var receipt), $"offset {next.Partition}/{offset} is committed and not stored");
+            Assert.True(
+                receipt.Failed == 0 || KeptRecords.In(Objects).ContainsKey(new PartitionOffset(next.Partition, offset)),
+                $"offset {next.Partition}/{offset} is committed, failed, and not kept aside");
         }
     }
 }

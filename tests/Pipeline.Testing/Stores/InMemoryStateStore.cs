@@ -17,6 +17,9 @@ public sealed class InMemoryStateStore(TimeProvider clock) : IStateStore
     /// <summary>Decides what becomes of an insert; null stores it.</summary>
     public Func<InMemoryBatch, InsertPlan>? Plan { get; set; }
 
+    /// <summary>What the store never takes, whatever <see cref="Plan"/> says; null takes everything.</summary>
+    public Func<InMemoryBatch, InsertResult?>? Refusal { get; set; }
+
     /// <summary>Called when an insert begins, before anything is stored.</summary>
     public Action<InMemoryBatch>? Inserting { get; set; }
 
@@ -72,6 +75,11 @@ public sealed class InMemoryStateStore(TimeProvider clock) : IStateStore
             // A request takes a moment, in which a process may die.
             await Task.Yield();
             var plan = Plan?.Invoke(given) ?? InsertPlan.Stored;
+            if (plan.StoresRows && Refusal?.Invoke(given) is { } refusal)
+            {
+                plan = new InsertPlan(refusal, StoresRows: false, plan.Latency);
+            }
+
             if (plan is { StoresRows: true, StoresEarly: true })
             {
                 Store(given);
