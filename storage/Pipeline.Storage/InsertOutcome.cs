@@ -12,6 +12,9 @@ public enum InsertOutcome
     /// <summary>The store asks for fewer or smaller inserts; slow down, then send again.</summary>
     Overloaded,
 
-    /// <summary>The store will refuse this batch however often it is sent; an operator or a smaller batch must help.</summary>
+    /// <summary>Refused whatever is sent, until somebody changes the schema, the grants or a setting.</summary>
     Refused,
+
+    /// <summary>Refused because of what some rows hold; others may be good.</summary>
+    Poisoned,
 }

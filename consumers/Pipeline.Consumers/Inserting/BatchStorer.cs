@@ -102,7 +102,7 @@ internal sealed class BatchStorer(
                 }
 
                 break;
-            case InsertOutcome.Refused:
+            case InsertOutcome.Refused or InsertOutcome.Poisoned:
                 progress.StoreFails(memberId, $"the store refuses a batch (code {result.Code})");
                 if (!isSame)
                 {
