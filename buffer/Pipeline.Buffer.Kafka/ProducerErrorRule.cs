@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Pipeline.Schemas.Errors;
 
 namespace Pipeline.Buffer.Kafka;
 
@@ -11,10 +12,10 @@ internal static class ProducerErrorRule
 
     internal static AppendResult ResultOf(Error error, int partition) => AppendResult.Failed(OutcomeOf(error.Code), partition, $"{error.Code}: {error.Reason}");
 
-    internal static AppendOutcome OutcomeOf(ErrorCode code) => code switch
+    internal static AppendOutcome OutcomeOf(ErrorCode code) => ErrorTable.ClassOfLog(code.ToString()) switch
     {
-        ErrorCode.Local_QueueFull => AppendOutcome.Busy,
-        ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge => AppendOutcome.TooLarge,
+        ErrorClass.Overload => AppendOutcome.Busy,
+        ErrorClass.Poison => AppendOutcome.TooLarge,
         _ => AppendOutcome.Unavailable,
     };
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Pipeline.Schemas.Errors;
 
 namespace Pipeline.Buffer.Postgres;
 
@@ -17,9 +18,9 @@ internal static class PostgresFault
     /// <summary>Whether the tables of the log do not exist yet.</summary>
     internal static bool IsUnprepared(Exception fault) => fault is PostgresException refused && IsUnprepared(refused.SqlState);
 
-    // 08 connection, 25006 read-only (a standby), 28 access, 3D000 no such database, 40 rolled back, 53 resources, 55P03 lock, 57 operator, 58 system.
+    // An operator who mends credentials (28) or creates the database (3D000) finds every process still trying.
     private static bool IsAway(string sqlState) =>
-        sqlState is "25006" or "3D000" or "55P03" || sqlState[..2] is "08" or "28" or "40" or "53" or "57" or "58";
+        ErrorTable.ClassOfPostgres(sqlState) is ErrorClass.Transient or ErrorClass.Overload || sqlState is "3D000" || sqlState[..2] is "28";
 
     private static bool IsUnprepared(string sqlState) => sqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn;
 }

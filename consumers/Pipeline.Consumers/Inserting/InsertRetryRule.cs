@@ -11,7 +11,7 @@ internal static class InsertRetryRule
     /// <param name="options">Shortest and longest pause.</param>
     internal static TimeSpan PauseAfter(int attempt, InsertOutcome outcome, WriterOptions options)
     {
-        var shortest = outcome == InsertOutcome.Overloaded ? options.OverloadMinPause : options.RetryMinPause;
+        var shortest = outcome is InsertOutcome.Overloaded or InsertOutcome.TooLarge ? options.OverloadMinPause : options.RetryMinPause;
         var longest = options.RetryMaxPause > shortest ? options.RetryMaxPause : shortest;
 
         // Beyond 2^20 the product only grows past the limit.

@@ -15,33 +15,48 @@ internal sealed class RowBisection(IStateStore store, InsertGate gate, WriterMem
     internal async Task<List<RefusedRow<TRow>>> InsertAsync<TRow>(IReadOnlyList<TRow> rows, Action<StateBatch, TRow> add, CancellationToken stopping)
     {
         var refused = new List<RefusedRow<TRow>>();
+        var isAnyStored = false;
+        var tooLarge = new Queue<int>();
         var ranges = new Stack<(int From, int Count)>();
         if (rows.Count > 0)
         {
             ranges.Push((0, rows.Count));
         }
 
-        while (ranges.TryPop(out var range))
+        while (ranges.TryPop(out var range) || Next(tooLarge, out range))
         {
             var result = await InsertAsync(rows, range.From, range.Count, add, stopping);
             if (result.Outcome == InsertOutcome.Inserted)
             {
-                continue;
+                isAnyStored = true;
             }
-
-            if (range.Count == 1 || result.Outcome == InsertOutcome.Refused)
+            else if (range.Count == 1 && result.Outcome == InsertOutcome.TooLarge && !(isAnyStored && ranges.Count == 0))
+            {
+                // A server without memory refuses the smallest row: it is the row's fault only when others passed meanwhile.
+                tooLarge.Enqueue(range.From);
+                await member.PauseAsync(isAnyStored ? TimeSpan.Zero : member.Options.RetryMaxPause, stopping);
+            }
+            else if (range.Count == 1 || result.Outcome == InsertOutcome.Refused)
             {
                 // A table that is refused whole is not asked row by row.
                 refused.AddRange(Enumerable.Range(range.From, range.Count).Select(at => new RefusedRow<TRow>(rows[at], result)));
-                continue;
             }
-
-            var half = range.Count / 2;
-            ranges.Push((range.From + half, range.Count - half));
-            ranges.Push((range.From, half));
+            else
+            {
+                var half = range.Count / 2;
+                ranges.Push((range.From + half, range.Count - half));
+                ranges.Push((range.From, half));
+            }
         }
 
         return refused;
+    }
+
+    private static bool Next(Queue<int> tooLarge, out (int From, int Count) range)
+    {
+        var any = tooLarge.TryDequeue(out var from);
+        range = (from, 1);
+        return any;
     }
 
     private async Task<InsertResult> InsertAsync<TRow>(IReadOnlyList<TRow> rows, int from, int count, Action<StateBatch, TRow> add, CancellationToken stopping)
