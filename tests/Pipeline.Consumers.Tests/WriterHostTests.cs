@@ -3,7 +3,9 @@ using Pipeline.Consumers.Tests.Simulation;
 using Pipeline.Schemas.Records;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.Storage;
+using Pipeline.Storage.Failures;
 using Pipeline.Testing.Logs;
+using Pipeline.Testing.ObjectStores;
 using Pipeline.Testing.Stores;
 
 namespace Pipeline.Consumers.Tests;
@@ -151,6 +153,7 @@ public sealed class WriterHostTests : IAsyncDisposable
         Options = _options,
         Log = _log,
         Store = _store,
+        Failures = new FailureStore(new InMemoryObjectStore(TimeProvider.System)),
         LogFormat = null,
         StepKill = new StepKill(null, 0),
         Random = new Random(5),

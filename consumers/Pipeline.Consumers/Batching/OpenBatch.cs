@@ -141,7 +141,7 @@ internal sealed class OpenBatch : IStateSink
         var recordId = record?.RecordId ?? new Guid(UuidV5.Derive(
             source.Topic, source.Partition.ToString(CultureInfo.InvariantCulture), source.Offset.ToString(CultureInfo.InvariantCulture)));
         _batch.Rejected.Add(new RejectedEvent(
-            recordId, record?.ProjectId ?? "", source.Topic, source.Partition, source.Offset, -1, reason, detail, new Utf8Text(source.Value)));
+            recordId, record?.ProjectId ?? "", source.Topic, source.Partition, source.Offset, -1, reason, detail));
         _batch.Receipts.Add(new Receipt
         {
             RecordId = recordId,

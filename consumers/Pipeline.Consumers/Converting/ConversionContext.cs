@@ -55,7 +55,7 @@ internal sealed class ConversionContext
         }
     }
 
-    internal void Reject(int position, string reason, string detail, ReadOnlyMemory<byte> bytes) => Sink.Reject(
+    internal void Reject(int position, string reason, string detail) => Sink.Reject(
         new RejectedEvent(
             _record.RecordId,
             _record.ProjectId,
@@ -64,6 +64,5 @@ internal sealed class ConversionContext
             _source.Offset,
             position,
             reason,
-            detail,
-            new Utf8Text(bytes)));
+            detail));
 }

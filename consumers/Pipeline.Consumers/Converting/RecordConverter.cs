@@ -44,7 +44,7 @@ internal sealed class RecordConverter
             && record.PayloadKind is PayloadKind.LangfuseEvents or PayloadKind.OtlpSpans)
         {
             var detail = $"{missing} of {record.EventCount} events are not in the payload";
-            _context.Reject(-1, RejectReasons.DamagedPayload, detail, record.Payload);
+            _context.Reject(-1, RejectReasons.DamagedPayload, detail);
         }
 
         return _context.Hashes.ToResult(counts.Stored, counts.Failed + missing);

@@ -3,7 +3,6 @@ using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Converting;
 using Pipeline.Consumers.Inserting;
-using Pipeline.Schemas;
 using Pipeline.Schemas.Errors;
 using Pipeline.Schemas.Records;
 using Pipeline.Storage;
@@ -31,13 +30,16 @@ internal sealed class BatchRescue(WriterMember member, IStateStore store, Insert
     internal async Task<int> RunAsync(BatchSummary batch, InsertResult result, CancellationToken stopping)
     {
         Log.BatchRescued(member.Logger, batch.Records.Count, result.Code, result.Reason ?? "no reason given");
-        var states = Remake(batch.Records);
-        var failures = new List<(PartitionOffset Source, RecordFailure Failure)>();
-        await StoreAsync(EntityTables.Observations, states, batch.Records, failures, stopping);
-        await StoreAsync(EntityTables.Traces, states, batch.Records, failures, stopping);
-        await StoreAsync(EntityTables.Scores, states, batch.Records, failures, stopping);
 
-        var failed = FailedRecords.Of(batch.Records, failures.ToLookup(entry => entry.Source, entry => entry.Failure));
+        // A partition that was lost and came back may have been read into the batch twice.
+        var records = batch.Records.DistinctBy(record => new PartitionOffset(record.Partition, record.Offset)).ToList();
+        var states = Remake(records);
+        var failures = new List<(PartitionOffset Source, RecordFailure Failure)>();
+        await StoreAsync(EntityTables.Observations, states, records, failures, stopping);
+        await StoreAsync(EntityTables.Traces, states, records, failures, stopping);
+        await StoreAsync(EntityTables.Scores, states, records, failures, stopping);
+
+        var failed = FailedRecords.Of(records, failures.ToLookup(entry => entry.Source, entry => entry.Failure));
         await quarantine.PutAsync(failed, batch.Size.Events, stopping);
         if (failures.Exists(entry => entry.Failure.Class == ErrorClass.Permanent))
         {
@@ -152,6 +154,6 @@ internal sealed class BatchRescue(WriterMember member, IStateStore store, Insert
             CultureInfo.InvariantCulture,
             $"{first.Table} {first.Entity}{(first.Column.Length > 0 ? $", column {first.Column} ({first.ValueClass})" : "")}: code {first.Code}{(record.Failures.Count > 1 ? $", and {record.Failures.Count - 1} more" : "")}");
         return new RejectedEvent(
-            record.Decoded?.RecordId, record.Decoded?.ProjectId ?? "", record.Topic, record.Partition, record.Offset, -1, first.Reason, what, Utf8Text.Empty);
+            record.Decoded?.RecordId, record.Decoded?.ProjectId ?? "", record.Topic, record.Partition, record.Offset, -1, first.Reason, what);
     }
 }

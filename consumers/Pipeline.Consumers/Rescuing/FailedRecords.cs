@@ -23,10 +23,11 @@ internal static class FailedRecords
         return Of(batch.Records, failures);
     }
 
-    /// <summary>The records that have failures, by partition and offset.</summary>
+    /// <summary>The records that have failures, by partition and offset, each once: a batch may hold one twice.</summary>
     internal static IReadOnlyList<FailedRecord> Of(IReadOnlyList<BufferedRecord> records, ILookup<PartitionOffset, RecordFailure> failures) =>
         [.. records
-            .Select(source => (Source: source, Failures: failures[new PartitionOffset(source.Partition, source.Offset)].ToList()))
+            .DistinctBy(source => new PartitionOffset(source.Partition, source.Offset))
+            .Select(source => (Source: source, Failures: failures[new PartitionOffset(source.Partition, source.Offset)].Distinct().ToList()))
             .Where(failed => failed.Failures.Count > 0)
             .OrderBy(failed => failed.Source.Partition)
             .ThenBy(failed => failed.Source.Offset)

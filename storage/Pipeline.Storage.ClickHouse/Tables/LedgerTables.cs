@@ -45,6 +45,5 @@ internal static class LedgerTables
         Columns.String<RejectedEvent>("project_id", row => row.ProjectId),
         Columns.String<RejectedEvent>("reason", row => row.Reason),
         Columns.String<RejectedEvent>("detail", row => row.Detail),
-        Columns.Text<RejectedEvent>("bytes", row => row.Bytes),
     ]);
 }

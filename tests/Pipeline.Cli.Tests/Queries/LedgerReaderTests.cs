@@ -188,7 +188,7 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
             batch.Receipts.Add(ReceiptOf(source, record!, failed));
             if (failed > 0)
             {
-                batch.Rejected.Add(new RejectedEvent(record!.RecordId, Project, source.Topic, source.Partition, source.Offset, 0, "time_out_of_range", "field startTime", Utf8Text.From("{}")));
+                batch.Rejected.Add(new RejectedEvent(record!.RecordId, Project, source.Topic, source.Partition, source.Offset, 0, "time_out_of_range", "field startTime"));
             }
         }
 

@@ -40,10 +40,10 @@ public sealed class OpenBatchTests
         var cut = batch.Cut();
         var rejected = cut.States.Rejected[0];
         Assert.Equal(("events", 3, 42L, -1, "malformed_record"), (rejected.Topic, rejected.Partition, rejected.Offset, rejected.Position, rejected.Reason));
-        Assert.Equal(bytes, rejected.Bytes.Span.ToArray());
         Assert.Equal((1, 0, 1), (cut.States.Receipts[0].Accepted, cut.States.Receipts[0].Stored, cut.States.Receipts[0].Failed));
         Assert.Equal(cut.States.Receipts[0].RecordId, cut.States.Receipts[1].RecordId);
-        Assert.Equal(2, cut.Summary.RejectedByReason["malformed_record"]);
+        Assert.Equal(2, cut.Summary.Rejected.Count);
+        Assert.Equal(bytes, cut.Summary.Records[0].Value.ToArray());
     }
 
     [Fact]

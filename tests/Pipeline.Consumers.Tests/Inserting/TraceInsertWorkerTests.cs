@@ -154,7 +154,8 @@ public sealed class TraceInsertWorkerTests
         simulation.Pass(TimeSpan.FromMinutes(10), Second);
 
         Assert.Empty(simulation.Log.Commits);
-        Assert.Contains("16", Assert.Single(writer.Health.WhyNotReady()).Reason, StringComparison.Ordinal);
+        Assert.Equal(["store", "halt"], writer.Health.WhyNotReady().Select(reason => reason.Name));
+        Assert.Contains("16", writer.Health.WhyNotReady()[0].Reason, StringComparison.Ordinal);
         Assert.Single(writer.Logger.Lines, line => line.Level == Microsoft.Extensions.Logging.LogLevel.Error);
         Assert.True(writer.IsAlive);
     }

@@ -28,7 +28,7 @@ public sealed class WriterProgressTests
     public void A_partition_that_is_behind_is_as_late_as_its_last_stored_record()
     {
         var appendedAt = UnixMicros.Now(_clock) - (90 * UnixMicros.PerSecond);
-        _progress.Stored(new BatchSummary(default, [], new Dictionary<int, long> { [0] = appendedAt }, new Dictionary<string, int>(StringComparer.Ordinal), 0), UnixMicros.Now(_clock));
+        _progress.Stored(new BatchSummary(default, [], [], new Dictionary<int, long> { [0] = appendedAt }, [], 0), UnixMicros.Now(_clock));
         _clock.Advance(TimeSpan.FromSeconds(5));
 
         _progress.Positions([At(200, 100)]);

@@ -2,7 +2,6 @@ using Pipeline.Consumers.Tests.Converting;
 using Pipeline.Consumers.Tests.Simulation;
 using Pipeline.Schemas.Records;
 using Pipeline.Storage;
-using Pipeline.Storage.Failures;
 using Pipeline.Testing.ObjectStores;
 using Pipeline.Testing.Stores;
 
@@ -33,21 +32,6 @@ public sealed class BatchRescueTests
         Assert.Equal(poisoned, simulation.Store.Receipts.Sum(receipt => receipt.Failed));
         Assert.InRange(simulation.Store.Attempts, 1, (2 * poisoned * Math.Log2(events)) + 10);
         simulation.AssertStoredExactly();
-    }
-
-    [Fact]
-    public async Task What_is_put_aside_names_table_entity_and_code()
-    {
-        using var simulation = new WriterSimulation();
-        simulation.Log.Append(0, Record(Good(1), Poison.Event(2), Good(3)));
-        simulation.Start();
-        simulation.PassUntil(() => simulation.IsDrained);
-
-        var manifest = Assert.Single(await ManifestsAsync(simulation));
-        var record = Assert.Single(await simulation.Failures.ReadAsync(manifest, CancellationToken.None));
-        var failure = Assert.Single(record.Failures);
-        Assert.Equal(("refused_row", Poison.Code, "t0/p2"), (failure.Reason, failure.Code, failure.Entity));
-        Assert.Equal(simulation.Log.Records()[0].Value.ToArray(), record.Value.ToArray());
     }
 
     [Fact]
@@ -179,15 +163,4 @@ public sealed class BatchRescueTests
 
     private static LangfuseEvent Span(string id, string name, string time) =>
         Records.Event("span-create", $$"""{"id":"{{id}}","traceId":"t0","name":"{{name}}"}""", $"2026-11-21T{time}Z", Guid.NewGuid().ToString());
-
-    private static async Task<List<FailedBatchManifest>> ManifestsAsync(WriterSimulation simulation)
-    {
-        var manifests = new List<FailedBatchManifest>();
-        await foreach (var listed in simulation.Failures.ListAsync(null, null, CancellationToken.None))
-        {
-            manifests.Add(listed.Manifest!);
-        }
-
-        return manifests;
-    }
 }

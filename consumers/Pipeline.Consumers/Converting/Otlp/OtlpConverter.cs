@@ -50,7 +50,7 @@ internal sealed class OtlpConverter
         if (!isWhole)
         {
             var detail = $"the spans break off behind position {_stored + _failed - 1}";
-            _context.Reject(-1, RejectReasons.DamagedPayload, detail, _context.Payload);
+            _context.Reject(-1, RejectReasons.DamagedPayload, detail);
         }
 
         return new ConversionCounts(_stored, _failed, !isWhole);
@@ -93,7 +93,7 @@ internal sealed class OtlpConverter
         }
         else
         {
-            _context.Reject(position, reason, "span cannot become an observation", message);
+            _context.Reject(position, reason, "span cannot become an observation");
             _failed++;
         }
 

@@ -25,7 +25,7 @@ internal sealed class RestConverter
         if (isDamaged)
         {
             var detail = $"the events break off behind position {_events.Count - 1}";
-            _context.Reject(-1, RejectReasons.DamagedPayload, detail, _context.Payload);
+            _context.Reject(-1, RejectReasons.DamagedPayload, detail);
         }
 
         for (var position = 0; position < _events.Count; position++)
@@ -42,13 +42,13 @@ internal sealed class RestConverter
     {
         if (!RestEventType.TryFind(envelope.Type.Span, out var type))
         {
-            _context.Reject(position, RejectReasons.UnknownEventType, "type is not one of the ingestion contract", envelope.Body);
+            _context.Reject(position, RejectReasons.UnknownEventType, "type is not one of the ingestion contract");
             return false;
         }
 
         if (!_body.TryRead(envelope.Body))
         {
-            _context.Reject(position, RejectReasons.MalformedBody, "body is not a JSON object", envelope.Body);
+            _context.Reject(position, RejectReasons.MalformedBody, "body is not a JSON object");
             return false;
         }
 
@@ -59,7 +59,7 @@ internal sealed class RestConverter
         }
         catch (InvalidFieldException invalid)
         {
-            _context.Reject(position, RejectReasons.InvalidField, invalid.Message, envelope.Body);
+            _context.Reject(position, RejectReasons.InvalidField, invalid.Message);
             return false;
         }
     }
