@@ -4,6 +4,7 @@ using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Converting;
 using Pipeline.Consumers.Reading;
 using Pipeline.Schemas;
+using Pipeline.Schemas.Records;
 using Pipeline.ServiceDefaults.Metrics;
 using Pipeline.Storage;
 using Pipeline.Storage.Failures;
@@ -111,8 +112,9 @@ internal sealed class ConsumerMetrics
     /// <summary>A batch is worked off.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="refused">Events of it that the store refused.</param>
+    /// <param name="lane">Which way its records took: those of a replay say nothing about freshness.</param>
     /// <param name="nowMicros">Now.</param>
-    internal void BatchStored(BatchSummary batch, int refused, long nowMicros)
+    internal void BatchStored(BatchSummary batch, int refused, RecordLane lane, long nowMicros)
     {
         _records.Add(batch.Size.Records);
         _events.Add(batch.Size.Events - batch.Rejected.Count - refused);
@@ -126,7 +128,7 @@ internal sealed class ConsumerMetrics
             _rejected.Add(refused, new KeyValuePair<string, object?>("reason", RejectReasons.RefusedRow));
         }
 
-        if (batch.OldestReceivedAtMicros != long.MaxValue)
+        if (lane == RecordLane.Live && batch.OldestReceivedAtMicros != long.MaxValue)
         {
             _freshness.Record(Math.Max(0, nowMicros - batch.OldestReceivedAtMicros) / (double)UnixMicros.PerSecond);
         }

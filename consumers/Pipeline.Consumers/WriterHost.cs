@@ -10,6 +10,7 @@ using Pipeline.Buffer;
 using Pipeline.Consumers.Inserting;
 using Pipeline.Consumers.Reading;
 using Pipeline.Consumers.Retention;
+using Pipeline.Schemas.Records;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
@@ -105,11 +106,15 @@ public sealed class WriterHost : IAsyncDisposable
             services.AddSingleton<IHostedService>(provider => WorkerOf(provider, setup, memberId));
         }
 
-        services.AddHostedService<PositionWorker>();
-        if (setup.Retention is { } retention)
+        if (setup.ReplayLog is { } replayLog)
         {
-            services.AddSingleton(retention);
-            services.AddHostedService<RetentionWorker>();
+            services.AddSingleton<IHostedService>(provider => ReplayWorkerOf(provider, setup, replayLog));
+        }
+
+        services.AddHostedService<PositionWorker>();
+        foreach (var retention in setup.Retentions)
+        {
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<RetentionWorker>(provider, retention));
         }
 
         if (setup.OwnsProcess)
@@ -122,21 +127,29 @@ public sealed class WriterHost : IAsyncDisposable
         }
     }
 
-    private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, string memberId)
-    {
-        var member = new WriterMember(
-            memberId,
-            setup.Options,
-            provider.GetRequiredService<ConsumerMetrics>(),
-            provider.GetRequiredService<WriterProgress>(),
-            provider.GetRequiredService<ServiceHealth>().AddHeartbeat(memberId, TraceInsertWorker.StuckAfter),
-            setup.StepKill,
-            setup.Clock,
-            new Random(setup.Random.Next()),
-            provider.GetRequiredService<ILogger<TraceInsertWorker>>());
-        return new TraceInsertWorker(
-            member, setup.Log, setup.Store, setup.Failures, provider.GetRequiredService<ExitStatus>(), Started(provider.GetRequiredService<IHostApplicationLifetime>()));
-    }
+    private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, string memberId) =>
+        WorkerOf(provider, setup, setup.Log, MemberOf(provider, setup, memberId, provider.GetRequiredService<WriterProgress>()));
+
+    // A progress of its own: a replay that waits or fails does not make the consumer of live traffic unready.
+    private static TraceInsertWorker ReplayWorkerOf(IServiceProvider provider, WriterSetup setup, IEventLog replayLog) => WorkerOf(
+        provider,
+        setup,
+        replayLog,
+        MemberOf(provider, setup, $"{setup.Options.EffectiveMemberId}-replay", new WriterProgress(new ServiceHealth(setup.Clock), setup.Clock)) with { Lane = RecordLane.Replay });
+
+    private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, IEventLog log, WriterMember member) => new(
+        member, log, setup.Store, setup.Failures, provider.GetRequiredService<ExitStatus>(), Started(provider.GetRequiredService<IHostApplicationLifetime>()));
+
+    private static WriterMember MemberOf(IServiceProvider provider, WriterSetup setup, string memberId, WriterProgress progress) => new(
+        memberId,
+        setup.Options,
+        provider.GetRequiredService<ConsumerMetrics>(),
+        progress,
+        provider.GetRequiredService<ServiceHealth>().AddHeartbeat(memberId, TraceInsertWorker.StuckAfter),
+        setup.StepKill,
+        setup.Clock,
+        new Random(setup.Random.Next()),
+        provider.GetRequiredService<ILogger<TraceInsertWorker>>());
 
     private static Task Started(IHostApplicationLifetime lifetime)
     {

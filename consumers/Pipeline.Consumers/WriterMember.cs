@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Schemas;
+using Pipeline.Schemas.Records;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Health;
 
@@ -25,6 +27,13 @@ internal sealed record WriterMember(
     Random Random,
     ILogger Logger)
 {
+    /// <summary>Which records it reads.</summary>
+    /// <value>Live ones.</value>
+    internal RecordLane Lane { get; init; }
+
+    /// <summary>Its consumer group: another one for the replay lane, so that members that come and go there do not move live partitions.</summary>
+    internal string Group => Lane == RecordLane.Replay ? TopicNames.ReplayOf(Options.Group) : Options.Group;
+
     /// <summary>Waits for half to the whole pause, so that members that failed together do not come back together.</summary>
     internal async Task PauseAsync(TimeSpan longest, CancellationToken stopping)
     {

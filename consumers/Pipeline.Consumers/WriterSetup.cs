@@ -18,6 +18,9 @@ public sealed record WriterSetup
     /// <summary>The log to read from.</summary>
     public required IEventLog Log { get; init; }
 
+    /// <summary>The log that replayed records take, read beside the live one; null when this consumer does not read it.</summary>
+    public IEventLog? ReplayLog { get; init; }
+
     /// <summary>What the log's topic must be; differences are logged.</summary>
     /// <value>null: not compared.</value>
     public TopicSpec? Topic { get; init; }
@@ -28,8 +31,9 @@ public sealed record WriterSetup
     /// <summary>Where records go that cannot be stored.</summary>
     public required FailureStore Failures { get; init; }
 
-    /// <summary>Trims the log; null for one that trims itself.</summary>
-    public IEventLogRetention? Retention { get; init; }
+    /// <summary>Trim the logs that do not trim themselves.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<IEventLogRetention> Retentions { get; init; } = [];
 
     /// <summary>The clock.</summary>
     /// <value>The system's.</value>

@@ -1,6 +1,7 @@
 using Npgsql;
 using Pipeline.Buffer;
 using Pipeline.Buffer.Postgres;
+using Pipeline.Schemas;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.ClickHouse.Querying;
@@ -17,6 +18,7 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
     private readonly List<object> _owned = [];
     private NpgsqlDataSource? _postgres;
     private IEventLog? _log;
+    private IEventLog? _replayLog;
 
     internal NpgsqlDataSource Postgres => _postgres ??= Own(CreatePostgres());
 
@@ -24,14 +26,19 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
 
     internal PostgresApiKeyStore Keys => new(Postgres, Hasher);
 
-    internal IEventLog Log => _log ??= Own(CreateLog());
+    internal IEventLog Log => _log ??= Own(CreateLog(settings.Topic));
 
-    internal IEventLogAdmin LogAdmin => (IEventLogAdmin)Log;
+    /// <summary>The log that replayed records take.</summary>
+    internal IEventLog ReplayLog => _replayLog ??= Own(CreateLog(TopicNames.ReplayOf(settings.Topic)));
 
-    /// <summary>Trims the log in Postgres; Kafka trims its own.</summary>
-    internal IEventLogRetention? LogRetention => settings.Tier == Tier.Embedded
-        ? new PostgresLogRetention(Postgres, new PostgresRetentionOptions { Topic = settings.Topic, Retention = settings.LogRetention })
-        : null;
+    /// <summary>The topics that must exist, with what creates and checks each.</summary>
+    internal IReadOnlyList<(IEventLogAdmin Admin, TopicSpec Spec)> Topics =>
+        [((IEventLogAdmin)Log, TopicSpec), ((IEventLogAdmin)ReplayLog, TopicSpec with { Name = TopicNames.ReplayOf(settings.Topic) })];
+
+    /// <summary>Trim the logs in Postgres; Kafka trims its own.</summary>
+    internal IReadOnlyList<IEventLogRetention> LogRetentions => settings.Tier == Tier.Embedded
+        ? [RetentionOf(settings.Topic), RetentionOf(TopicNames.ReplayOf(settings.Topic))]
+        : [];
 
     internal TopicSpec TopicSpec => new(settings.Topic, settings.Partitions)
     {
@@ -89,9 +96,11 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
         }
     }
 
-    private IEventLog CreateLog() => settings.Tier switch
+    private IEventLog CreateLog(string topic) => settings.Tier switch
     {
-        Tier.Kafka => KafkaLogs.Create(settings),
-        _ => new PostgresEventLog(Postgres, new PostgresLogOptions { Topic = settings.Topic }, TimeProvider.System),
+        Tier.Kafka => KafkaLogs.Create(settings, topic),
+        _ => new PostgresEventLog(Postgres, new PostgresLogOptions { Topic = topic }, TimeProvider.System),
     };
+
+    private PostgresLogRetention RetentionOf(string topic) => new(Postgres, new PostgresRetentionOptions { Topic = topic, Retention = settings.LogRetention });
 }

@@ -7,7 +7,7 @@ namespace Pipeline.Cli.Composition;
 /// <summary>Builds the Kafka log from the settings.</summary>
 internal static class KafkaLogs
 {
-    internal static IEventLog Create(PipelineSettings settings)
+    internal static IEventLog Create(PipelineSettings settings, string topic)
     {
         var options = new KafkaBufferOptions();
         try
@@ -20,7 +20,7 @@ internal static class KafkaLogs
         }
 
         options.BootstrapServers = settings.KafkaBootstrapServers ?? options.BootstrapServers;
-        options.Topic = settings.Topic;
+        options.Topic = topic;
         try
         {
             return new KafkaEventLog(options, TimeProvider.System);

@@ -35,7 +35,7 @@ internal sealed class BatchStorer(WriterMember member, InsertGate gate, Quaranti
 
         var now = UnixMicros.Now(member.Clock);
         budget.WorkedOff(batch.Size.Events);
-        member.Metrics.BatchStored(batch, refused, now);
+        member.Metrics.BatchStored(batch, refused, member.Lane, now);
         member.Progress.Stored(batch, now);
         member.StepKill.Pass("after_insert_before_commit");
 

@@ -34,13 +34,13 @@ internal sealed class TraceInsertWorker(
             try
             {
                 await log.OpenAsync(stopping);
-                await using var reader = log.Join(new ReaderOptions(member.Options.Group, member.Id)
+                await using var reader = log.Join(new ReaderOptions(member.Group, member.Id)
                 {
                     IsStaticMember = member.Options.MemberId.Length > 0,
                     MaxBufferedBytes = member.Options.MaxBufferedBytes,
                 });
                 member.Progress.LogIsOpen(member.Id);
-                Log.GroupJoined(member.Logger, member.Options.Group, member.Id, log.Topic);
+                Log.GroupJoined(member.Logger, member.Group, member.Id, log.Topic);
                 (pause, _lastReason) = (FirstPause, null);
                 await new BatchPipeline(member, reader, store, _storer).RunAsync(stopping);
             }

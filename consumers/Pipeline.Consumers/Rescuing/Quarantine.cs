@@ -108,6 +108,6 @@ internal sealed class Quarantine(WriterMember member, FailureStore failures, Fai
         var now = UnixMicros.Now(member.Clock);
         var all = records.SelectMany(record => record.Failures).ToList();
         var first = all.Find(failure => failure.Class == ErrorClass.Permanent) ?? all[0];
-        return new FailedBatch(member.Options.Group, first.Class, first.Code, $"{first.Reason}: {first.Detail}", 1, now, now, records);
+        return new FailedBatch(member.Group, first.Class, first.Code, $"{first.Reason}: {first.Detail}", 1, now, now, records);
     }
 }

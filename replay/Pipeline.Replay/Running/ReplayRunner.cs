@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+using Pipeline.Storage.Replays;
+
+namespace Pipeline.Replay.Running;
+
+/// <summary>Runs a planned replay to its end, or until a person pauses or cancels it; resumes one whose process died.</summary>
+public sealed class ReplayRunner(IReplayJobs jobs, PieceReplay pieces, LiveTraffic live, TimeProvider clock)
+{
+    private const int PiecesPerLook = 100;
+
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs it.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="actor">Who runs it.</param>
+    /// <param name="progress">Told about the job once a second and at its end.</param>
+    /// <param name="cancellationToken">Stops it where it is; running it again resumes.</param>
+    /// <returns>The job at the end; null when another process runs it, or there is none.</returns>
+    public async Task<ReplayJob?> RunAsync(Guid jobId, string actor, Action<ReplayJob>? progress, CancellationToken cancellationToken)
+    {
+        await using var right = await jobs.TryLockAsync(jobId, cancellationToken);
+        if (right is null || await jobs.FindAsync(jobId, cancellationToken) is not { } job)
+        {
+            return null;
+        }
+
+        if (!await jobs.ChangeStateAsync(jobId, [ReplayJobState.Planned, ReplayJobState.Running, ReplayJobState.Paused], ReplayJobState.Running, actor, "", cancellationToken))
+        {
+            return job;
+        }
+
+        var rate = new ReplayRate(job.Limits, clock);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = RunPiecesAsync(job, rate, stopping.Token);
+        var watching = WatchAsync(jobId, rate, progress, stopping.Token);
+
+        // Nothing is replayed unwatched: whichever ends first ends the other.
+        await Task.WhenAny(running, watching);
+        await stopping.CancelAsync();
+        await Task.WhenAll(running, watching);
+        await FinishAsync(jobId, actor, cancellationToken);
+        var end = await jobs.FindAsync(jobId, cancellationToken);
+        progress?.Invoke(end!);
+        return end;
+    }
+
+    private async Task RunPiecesAsync(ReplayJob job, ReplayRate rate, CancellationToken cancellationToken)
+    {
+        // The canary: a few pieces alone, and nothing more when any of them fails.
+        for (var number = job.PiecesDone; number < Math.Min(job.Limits.CanaryPieces, job.Pieces); number++)
+        {
+            if (await jobs.WaitingPiecesAsync(job.Id, 1, cancellationToken) is not [var canary])
+            {
+                return;
+            }
+
+            var done = await RunPieceAsync(job, canary, rate, cancellationToken);
+            if (done.State == ReplayPieceState.Refused || done.Counts.Failed > 0)
+            {
+                var what = done.Error ?? $"{done.Counts.Failed} of {done.Counts.Attempted} events failed again";
+                await jobs.ChangeStateAsync(job.Id, [ReplayJobState.Running], ReplayJobState.Paused, job.Actor, $"the canary {done.Source} did not pass: {what}", cancellationToken);
+                return;
+            }
+        }
+
+        await Parallel.ForEachAsync(
+            WaitingAsync(job, cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = job.Limits.Concurrency, CancellationToken = cancellationToken },
+            async (piece, token) => await RunPieceAsync(job, piece, rate, token));
+    }
+
+    private async Task<ReplayPiece> RunPieceAsync(ReplayJob job, ReplayPiece piece, ReplayRate rate, CancellationToken cancellationToken)
+    {
+        var done = await pieces.RunAsync(job, piece, rate, cancellationToken);
+        await jobs.FinishPieceAsync(job.Id, done, cancellationToken);
+        return done;
+    }
+
+    // Looks at the state before every piece, so that a pause takes effect with the pieces in flight.
+    private async IAsyncEnumerable<ReplayPiece> WaitingAsync(ReplayJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var last = -1;
+        while (true)
+        {
+            var waiting = (await jobs.WaitingPiecesAsync(job.Id, PiecesPerLook + job.Limits.Concurrency, cancellationToken)).Where(piece => piece.Number > last).ToList();
+            if (waiting.Count == 0)
+            {
+                yield break;
+            }
+
+            foreach (var piece in waiting)
+            {
+                if ((await jobs.FindAsync(job.Id, cancellationToken))?.State != ReplayJobState.Running)
+                {
+                    yield break;
+                }
+
+                last = piece.Number;
+                yield return piece;
+            }
+        }
+    }
+
+    private async Task WatchAsync(Guid jobId, ReplayRate rate, Action<ReplayJob>? progress, CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                var (lag, pressure) = await live.ReadAsync(stopping);
+                var (share, note) = YieldRule.ShareOf(lag, pressure);
+                rate.Share = share;
+                await jobs.ReportAsync(jobId, rate.RecordsPerSecond, note, stopping);
+                if (progress is not null && await jobs.FindAsync(jobId, stopping) is { } job)
+                {
+                    progress(job);
+                }
+
+                await Task.Delay(WatchInterval, clock, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The pieces are done, or stopped.
+        }
+    }
+
+    private async Task FinishAsync(Guid jobId, string actor, CancellationToken cancellationToken)
+    {
+        if (await jobs.WaitingPiecesAsync(jobId, 1, cancellationToken) is { Count: 0 })
+        {
+            var hasFailures = (await jobs.FailedPiecesAsync(jobId, 1, cancellationToken)).Count > 0;
+            await jobs.ChangeStateAsync(jobId, [ReplayJobState.Running], hasFailures ? ReplayJobState.FinishedWithFailures : ReplayJobState.Finished, actor, "", cancellationToken);
+        }
+
+        await jobs.ReportAsync(jobId, 0, (await jobs.FindAsync(jobId, cancellationToken))!.Note, cancellationToken);
+    }
+}
