@@ -13,6 +13,7 @@ public sealed class DependencyTableTests
         ["Pipeline.Storage"] = ["Pipeline.Schemas"],
         ["Pipeline.Storage.ClickHouse"] = ["Pipeline.Storage", "Pipeline.Schemas"],
         ["Pipeline.Storage.Postgres"] = ["Pipeline.Storage", "Pipeline.Schemas"],
+        ["Pipeline.Storage.Objects"] = ["Pipeline.Storage", "Pipeline.Schemas"],
         ["Pipeline.Storage.EngineHost"] = [],
         ["Pipeline.Gateway"] = ["Pipeline.Schemas", "Pipeline.Buffer", "Pipeline.Storage", "Pipeline.ServiceDefaults"],
         ["Pipeline.Consumers"] = ["Pipeline.Schemas", "Pipeline.Buffer", "Pipeline.Storage", "Pipeline.ServiceDefaults"],

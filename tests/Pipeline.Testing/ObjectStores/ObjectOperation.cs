@@ -1,0 +1,10 @@
+namespace Pipeline.Testing.ObjectStores;
+
+/// <summary>A kind of call.</summary>
+public enum ObjectOperation
+{
+    Put,
+    Get,
+    List,
+    Delete,
+}
