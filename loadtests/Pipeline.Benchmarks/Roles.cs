@@ -10,6 +10,8 @@ using Pipeline.Schemas.Records;
 using Pipeline.Storage;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
+using Pipeline.Storage.Failures;
+using Pipeline.Storage.Objects.Folders;
 using Pipeline.Storage.Keys;
 
 namespace Pipeline.Benchmarks;
@@ -77,6 +79,9 @@ internal static class Roles
         await WaitForEndOfInputAsync();
     }
 
+    // Nothing of a benchmark's records fails; if it did, it would be found here.
+    private static FailureStore Failures => new(new FolderObjectStore("artifacts/bench/objects"));
+
     /// <summary>Our consumer up to the insert-ready block: everything but the insert.</summary>
     internal static async Task ConsumeAsync(IEventLog log, IStateStore store, string group)
     {
@@ -86,6 +91,7 @@ internal static class Roles
             Options = new WriterOptions { Group = group },
             Log = log,
             Store = store,
+            Failures = Failures,
             LogFormat = null,
         });
         Console.WriteLine("ready");
@@ -107,7 +113,7 @@ internal static class Roles
         await log.OpenAsync(CancellationToken.None);
         using var preparing = new PreparingStore();
         var capturing = new CapturingStore(preparing, MinObservations);
-        await using (await WriterHost.StartAsync(new WriterSetup { Options = new WriterOptions { Group = database }, Log = log, Store = capturing, LogFormat = null }))
+        await using (await WriterHost.StartAsync(new WriterSetup { Options = new WriterOptions { Group = database }, Log = log, Store = capturing, Failures = Failures, LogFormat = null }))
         {
             await capturing.Captured;
         }

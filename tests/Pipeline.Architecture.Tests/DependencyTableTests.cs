@@ -16,6 +16,7 @@ public sealed class DependencyTableTests
         ["Pipeline.Storage.Objects"] = ["Pipeline.Storage", "Pipeline.Schemas"],
         ["Pipeline.Storage.EngineHost"] = [],
         ["Pipeline.Gateway"] = ["Pipeline.Schemas", "Pipeline.Buffer", "Pipeline.Storage", "Pipeline.ServiceDefaults"],
+        ["Pipeline.Replay"] = ["Pipeline.Schemas", "Pipeline.Buffer", "Pipeline.Storage", "Pipeline.Consumers"],
         ["Pipeline.Consumers"] = ["Pipeline.Schemas", "Pipeline.Buffer", "Pipeline.Storage", "Pipeline.ServiceDefaults"],
     };
 

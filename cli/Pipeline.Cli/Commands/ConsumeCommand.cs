@@ -16,9 +16,11 @@ internal static class ConsumeCommand
             {
                 Options = WriterOptions.From(settings.Section("Writer")),
                 Log = adapters.Log,
+                ReplayLog = adapters.ReplayLog,
                 Topic = adapters.TopicSpec,
                 Store = adapters.Store,
-                Retention = adapters.LogRetention,
+                Failures = adapters.Failures,
+                Retentions = adapters.LogRetentions,
                 OwnsProcess = true,
             };
             return await WriterHost.RunAsync(setup, cancellationToken);

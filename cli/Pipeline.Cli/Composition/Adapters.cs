@@ -5,7 +5,10 @@ using Pipeline.Schemas;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.ClickHouse.Querying;
+using Pipeline.Storage.Failures;
 using Pipeline.Storage.Keys;
+using Pipeline.Storage.Objects;
+using Pipeline.Storage.ObjectStores;
 using Pipeline.Storage.Postgres;
 using Pipeline.Storage.Postgres.Keys;
 using Pipeline.Storage.Postgres.Migrations;
@@ -19,6 +22,7 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
     private NpgsqlDataSource? _postgres;
     private IEventLog? _log;
     private IEventLog? _replayLog;
+    private IObjectStore? _objects;
 
     internal NpgsqlDataSource Postgres => _postgres ??= Own(CreatePostgres());
 
@@ -54,6 +58,11 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
         Password = settings.ClickHousePassword,
         InsertQuorum = settings.ClickHouseInsertQuorum,
     };
+
+    internal IObjectStore Objects => _objects ??= Own(ObjectStoreFactory.Open(settings.ObjectStore, TimeProvider.System));
+
+    /// <summary>Where records go that cannot be stored.</summary>
+    internal FailureStore Failures => new(Objects);
 
     internal ClickHouseStateStore Store => Own(new ClickHouseStateStore(ClickHouse));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Pipeline.Schemas;
+using Pipeline.Storage.Objects;
 
 namespace Pipeline.Cli.Composition;
 
@@ -73,6 +74,26 @@ internal sealed class PipelineSettings
     internal TimeSpan LogRetention => TimeSpan.TryParse(NullIfEmpty("PIPELINE_LOG_RETENTION") ?? "1.00:00:00", CultureInfo.InvariantCulture, out var retention) && retention >= TimeSpan.FromMinutes(1)
         ? retention
         : throw new CliException($"PIPELINE_LOG_RETENTION is '{_configuration["PIPELINE_LOG_RETENTION"]}'; it must be a time from 00:01:00, for example 1.00:00:00 for a day") { ExitCode = ExitCode.Usage };
+
+    /// <summary>Where failed batches and the archive are kept, and section <c>S3</c> for how that place is reached.</summary>
+    internal ObjectStoreOptions ObjectStore
+    {
+        get
+        {
+            var options = new ObjectStoreOptions { Location = Required("OBJECT_STORE", "s3://bucket/prefix or a folder, where batches go that cannot be stored") };
+            try
+            {
+                Section("S3").Bind(options.S3, static binder => binder.ErrorOnUnknownConfiguration = true);
+            }
+            catch (InvalidOperationException invalid)
+            {
+                throw new CliException($"section S3: {invalid.Message}", invalid) { ExitCode = ExitCode.Usage };
+            }
+
+            var problems = options.Problems();
+            return problems.Count == 0 ? options : throw new CliException($"OBJECT_STORE: {string.Join("; ", problems)}") { ExitCode = ExitCode.Usage };
+        }
+    }
 
     /// <summary>A section of the configuration.</summary>
     internal IConfigurationSection Section(string name) => _configuration.GetSection(name);

@@ -18,6 +18,8 @@ internal sealed record LocalEnvironment
 
     internal required string KeyPepper { get; init; }
 
+    internal required string ObjectStore { get; init; }
+
     internal string KafkaBootstrapServers { get; init; } = "";
 
     internal string PublicKey { get; init; } = "";
@@ -36,6 +38,7 @@ internal sealed record LocalEnvironment
         PostgresPort = FreePort.Near(options.Port + 2),
         Tier = options.Tier,
         KeyPepper = secrets.KeyPepper,
+        ObjectStore = Environment.GetEnvironmentVariable("OBJECT_STORE") is { Length: > 0 } given ? given : new LocalFolders(Path.GetFullPath(options.DataFolder)).Objects,
         KafkaBootstrapServers = options.Tier == Tier.Kafka ? Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP_SERVERS") ?? "" : "",
     };
 
@@ -48,6 +51,7 @@ internal sealed record LocalEnvironment
             ["POSTGRES_DSN"] = PostgresProcess.AddressOf(PostgresPort),
             ["CLICKHOUSE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{EnginePort}"),
             ["PIPELINE_KEY_PEPPER"] = KeyPepper,
+            ["OBJECT_STORE"] = ObjectStore,
             ["Gateway__Port"] = GatewayPort.ToString(CultureInfo.InvariantCulture),
         };
         if (KafkaBootstrapServers.Length > 0)
@@ -72,7 +76,7 @@ internal sealed record LocalEnvironment
             .AppendLine(CultureInfo.InvariantCulture, $"LANGFUSE_HOST={BaseUrl}")
             .AppendLine(CultureInfo.InvariantCulture, $"LANGFUSE_PUBLIC_KEY={PublicKey}")
             .AppendLine(CultureInfo.InvariantCulture, $"LANGFUSE_SECRET_KEY={SecretKey}");
-        foreach (var name in new[] { "CLICKHOUSE_URL", "POSTGRES_DSN", "TIER", "PIPELINE_KEY_PEPPER", "KAFKA_BOOTSTRAP_SERVERS", "PIPELINE_REPLICATION_FACTOR" })
+        foreach (var name in new[] { "CLICKHOUSE_URL", "POSTGRES_DSN", "OBJECT_STORE", "TIER", "PIPELINE_KEY_PEPPER", "KAFKA_BOOTSTRAP_SERVERS", "PIPELINE_REPLICATION_FACTOR" })
         {
             if (Variables().TryGetValue(name, out var value))
             {

@@ -13,6 +13,9 @@ internal sealed record LocalFolders(string Root)
     /// <summary>Kafka, when this process starts it.</summary>
     internal string Kafka => Path.Combine(Root, "kafka");
 
+    /// <summary>Failed batches and the archive, unless <c>OBJECT_STORE</c> says otherwise.</summary>
+    internal string Objects => Path.Combine(Root, "objects");
+
     /// <summary>One log file per process.</summary>
     internal string Logs => Path.Combine(Root, "logs");
 

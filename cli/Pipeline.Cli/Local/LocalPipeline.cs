@@ -122,7 +122,11 @@ internal sealed class LocalPipeline(LocalOptions options, TimeProvider clock, Ac
         await using var adapters = new Adapters(PipelineSettings.Load([.. environment.Variables().Select(variable => $"{variable.Key}={variable.Value}")]));
         await adapters.PostgresMigrations.ApplyAsync(cancellationToken);
         await adapters.ClickHouseMigrations.ApplyAsync(cancellationToken);
-        await adapters.LogAdmin.EnsureTopicAsync(adapters.TopicSpec, cancellationToken);
+        foreach (var (admin, spec) in adapters.Topics)
+        {
+            await admin.EnsureTopicAsync(spec, cancellationToken);
+        }
+
         if (secrets.PublicKey is null)
         {
             var key = await adapters.Keys.CreateAsync("local", "local", "created by the first start", expiresAt: null, preset: null, cancellationToken);

@@ -3,7 +3,7 @@ using Pipeline.Storage.Replays;
 namespace Pipeline.Replay.Running;
 
 /// <summary>Paces a replay: records and bytes per second, of which <see cref="Share"/> says how much is used now. Thread-safe.</summary>
-internal sealed class ReplayRate(ReplayLimits limits, TimeProvider clock)
+internal sealed class ReplayRate(ReplayLimits limits, TimeProvider clock) : IDisposable
 {
     // While nothing may go, look again soon: the share changes once a second.
     private static readonly TimeSpan StandstillPause = TimeSpan.FromMilliseconds(200);
@@ -21,6 +21,8 @@ internal sealed class ReplayRate(ReplayLimits limits, TimeProvider clock)
 
     /// <summary>Records per second now.</summary>
     internal double RecordsPerSecond => limits.RecordsPerSecond * Share;
+
+    public void Dispose() => _turn.Dispose();
 
     /// <summary>Waits until a record of so many bytes may go; one at a time, in order.</summary>
     internal async ValueTask WaitAsync(int bytes, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed class ReplayRunner(IReplayJobs jobs, PieceReplay pieces, LiveTraff
             return job;
         }
 
-        var rate = new ReplayRate(job.Limits, clock);
+        using var rate = new ReplayRate(job.Limits, clock);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = RunPiecesAsync(job, rate, stopping.Token);
         var watching = WatchAsync(jobId, rate, progress, stopping.Token);

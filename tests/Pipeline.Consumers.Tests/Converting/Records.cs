@@ -1,11 +1,9 @@
-using System.Text;
 using System.Text.Json;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Converting;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
-using Pipeline.Schemas.Text;
-using Pipeline.Schemas.Wire;
+using Pipeline.Testing.Records;
 
 namespace Pipeline.Consumers.Tests.Converting;
 
@@ -26,23 +24,12 @@ internal static class Records
         Payload = payload,
     };
 
-    internal static BufferRecord Rest(params LangfuseEvent[] events)
-    {
-        var payload = new byte[events.Sum(one => LangfuseEventsCodec.SizeOf(one))];
-        var writer = new ProtoWriter(payload);
-        foreach (var one in events)
-        {
-            LangfuseEventsCodec.Write(ref writer, one);
-        }
-
-        return Of(PayloadKind.LangfuseEvents, payload, events.Length);
-    }
+    internal static BufferRecord Rest(params LangfuseEvent[] events) => Of(PayloadKind.LangfuseEvents, TestRecords.Payload(events), events.Length);
 
     internal static LangfuseEvent Event(string type, string body, string timestamp = "2026-11-21T10:00:00Z", string id = "event-1") =>
-        new(Utf8Text.From(id), Utf8Text.From(type), Time(timestamp), Encoding.UTF8.GetBytes(body));
+        TestRecords.Event(type, body, timestamp, id);
 
-    internal static long Time(string iso) =>
-        IsoTime.TryParse(Encoding.UTF8.GetBytes(iso), out var micros) ? micros : throw new ArgumentException(iso, nameof(iso));
+    internal static long Time(string iso) => TestRecords.Time(iso);
 
     /// <summary>Takes a received batch apart as the gateway does, bodies byte by byte.</summary>
     internal static BufferRecord Batch(ReadOnlyMemory<byte> body)

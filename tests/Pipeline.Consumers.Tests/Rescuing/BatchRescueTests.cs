@@ -2,6 +2,7 @@ using Pipeline.Consumers.Tests.Converting;
 using Pipeline.Consumers.Tests.Simulation;
 using Pipeline.Schemas.Records;
 using Pipeline.Storage;
+using Pipeline.Storage.Failures;
 using Pipeline.Testing.ObjectStores;
 using Pipeline.Testing.Stores;
 
@@ -35,6 +36,21 @@ public sealed class BatchRescueTests
     }
 
     [Fact]
+    public async Task What_is_put_aside_names_table_entity_and_code()
+    {
+        using var simulation = new WriterSimulation();
+        simulation.Log.Append(0, Record(Good(1), Poison.Event(2), Good(3)));
+        simulation.Start();
+        simulation.PassUntil(() => simulation.IsDrained);
+
+        var manifest = Assert.Single(await ManifestsAsync(simulation));
+        var record = Assert.Single(await simulation.Failures.ReadAsync(manifest, CancellationToken.None));
+        var failure = Assert.Single(record.Failures);
+        Assert.Equal(("refused_row", Poison.Code, "t0/p2"), (failure.Reason, failure.Code, failure.Entity));
+        Assert.Equal(simulation.Log.Records()[0].Value.ToArray(), record.Value.ToArray());
+    }
+
+    [Fact]
     public void Of_several_events_of_one_row_only_the_poisoned_one_stays_behind()
     {
         using var simulation = new WriterSimulation();
@@ -57,7 +73,7 @@ public sealed class BatchRescueTests
         simulation.Start();
         simulation.PassUntil(() => simulation.IsDrained);
 
-        Assert.Empty(simulation.Objects.Objects);
+        Assert.Empty(simulation.Objects.Keys);
         simulation.AssertStoredExactly();
     }
 
@@ -126,7 +142,7 @@ public sealed class BatchRescueTests
     public void While_the_failure_store_is_away_nothing_is_committed_and_afterwards_everything_is()
     {
         using var simulation = new WriterSimulation();
-        simulation.Objects.Plan = _ => new PutPlan(Stores: false, Answers: false, TimeSpan.Zero);
+        simulation.Objects.Plan = _ => ObjectPlan.Failed();
         var writer = simulation.Start();
         simulation.Log.Append(0, Record(Good(1), Poison.Event(2)));
         simulation.Log.Append(0, new RecordHeaders("1.0", null), [0xFF, 0xFF]);
@@ -152,7 +168,7 @@ public sealed class BatchRescueTests
         simulation.Start();
         simulation.PassUntil(() => simulation.IsDrained);
 
-        Assert.Empty(simulation.Objects.Objects);
+        Assert.Empty(simulation.Objects.Keys);
         var receipt = Assert.Single(simulation.Store.Receipts);
         Assert.Equal((1, 1, 0), (receipt.Attempt, receipt.Failed, receipt.Stored));
     }
@@ -163,4 +179,15 @@ public sealed class BatchRescueTests
 
     private static LangfuseEvent Span(string id, string name, string time) =>
         Records.Event("span-create", $$"""{"id":"{{id}}","traceId":"t0","name":"{{name}}"}""", $"2026-11-21T{time}Z", Guid.NewGuid().ToString());
+
+    private static async Task<List<FailedBatchManifest>> ManifestsAsync(WriterSimulation simulation)
+    {
+        var manifests = new List<FailedBatchManifest>();
+        await foreach (var listed in simulation.Failures.ListAsync(null, null, CancellationToken.None))
+        {
+            manifests.Add(listed.Manifest!);
+        }
+
+        return manifests;
+    }
 }

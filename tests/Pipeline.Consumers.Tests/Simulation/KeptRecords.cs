@@ -14,11 +14,11 @@ internal static class KeptRecords
     internal static Dictionary<PartitionOffset, string> In(InMemoryObjectStore objects)
     {
         var kept = new Dictionary<PartitionOffset, string>();
-        foreach (var (key, content) in objects.Objects)
+        foreach (var key in objects.Keys)
         {
-            if (key.EndsWith(Records, StringComparison.Ordinal) && objects.Objects.ContainsKey(key.Replace(Records, "manifest.json", StringComparison.Ordinal)))
+            if (key.EndsWith(Records, StringComparison.Ordinal) && objects.Peek(key.Replace(Records, "manifest.json", StringComparison.Ordinal)) is not null)
             {
-                Add(kept, content);
+                Add(kept, objects.Peek(key)!);
             }
         }
 

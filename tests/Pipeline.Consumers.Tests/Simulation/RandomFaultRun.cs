@@ -26,7 +26,7 @@ internal sealed class RandomFaultRun(FaultCounts counts, Func<IStateStore, IStat
         var records = new SampleRecords(random, simulation.Clock);
         var failureRate = 0.0;
         simulation.Store.Plan = batch => Plan(random, failureRate, batch);
-        simulation.Objects.Plan = _ => PutPlan(random, failureRate);
+        simulation.Objects.Plan = _ => ObjectPlanOf(random, failureRate);
         simulation.StoreOf = storeOf ?? simulation.StoreOf;
         simulation.Start();
         for (var step = 0; step < Steps; step++)
@@ -141,15 +141,15 @@ internal sealed class RandomFaultRun(FaultCounts counts, Func<IStateStore, IStat
         return InsertPlan.Failed(outcome) with { Latency = latency, StoresRows = outcome == InsertOutcome.Unavailable && random.Next(2) == 0 };
     }
 
-    private PutPlan PutPlan(Random random, double failureRate)
+    private ObjectPlan ObjectPlanOf(Random random, double failureRate)
     {
         if (random.NextDouble() >= failureRate)
         {
-            return Testing.ObjectStores.PutPlan.Stored;
+            return ObjectPlan.Done;
         }
 
         counts.FailedPuts++;
-        return new PutPlan(Stores: random.Next(2) == 0, Answers: false, TimeSpan.FromMilliseconds(random.Next(300)));
+        return (random.Next(2) == 0 ? ObjectPlan.Failed() : ObjectPlan.AnswerLost()) with { Latency = TimeSpan.FromMilliseconds(random.Next(300)) };
     }
 
     // One batch on its way and one waiting for each writer that still lives; crashed ones took theirs with them.

@@ -11,9 +11,11 @@ using Pipeline.Schemas;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.ClickHouse.Querying;
+using Pipeline.Storage.Failures;
 using Pipeline.Storage.Keys;
 using Pipeline.Storage.Postgres;
 using Pipeline.Storage.Postgres.Keys;
+using Pipeline.Testing.ObjectStores;
 using Pipeline.Testing.Time;
 using Xunit.Abstractions;
 
@@ -62,6 +64,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
             Options = new WriterOptions { MaxBatchRows = random.Next(50, 2000) },
             Log = log,
             Store = store,
+            Failures = new FailureStore(new InMemoryObjectStore(TimeProvider.System)),
             LogFormat = null,
         });
 
