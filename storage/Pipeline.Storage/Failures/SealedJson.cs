@@ -27,7 +27,9 @@ internal static class SealedJson
 
         var inner = document[opening..^2];
         var isWhole = document.Span[..opening].SequenceEqual(Encoding.ASCII.GetBytes(Opening(name, HashOf(inner.Span)))) && document.Span[^2..].SequenceEqual("}\n"u8);
-        return isWhole ? inner : null;
+
+        // A bare null would become empty memory, which is a value.
+        return isWhole ? inner : default(ReadOnlyMemory<byte>?);
     }
 
     internal static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
