@@ -6,4 +6,11 @@ namespace Pipeline.Storage.ClickHouse.Tables;
 /// <param name="Name">Column name.</param>
 /// <param name="Type">Type in the block's header; the engine casts it to the column's own where they differ in name only.</param>
 /// <param name="Write">Writes the values of all rows.</param>
-internal sealed record Column<TRow>(string Name, string Type, ColumnWrite<TRow> Write);
+internal sealed record Column<TRow>(string Name, string Type, ColumnWrite<TRow> Write)
+{
+    /// <summary>How the rows of one entity become one value.</summary>
+    internal ColumnMerge Merge { get; init; }
+
+    /// <summary>What the views show of the merged column, as SQL; all merged columns have the given prefix before their names.</summary>
+    internal Func<string, string> Shown { get; init; } = prefix => prefix + Name;
+}

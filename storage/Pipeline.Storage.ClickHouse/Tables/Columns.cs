@@ -17,6 +17,9 @@ internal static class Columns
         }
     });
 
+    /// <summary>A part of the identity.</summary>
+    internal static Column<TRow> Key<TRow>(string name, Func<TRow, Utf8Text> value) => Text(name, value) with { Merge = ColumnMerge.Identity };
+
     internal static Column<TRow> String<TRow>(string name, Func<TRow, string> value) => new(name, "String", (writer, rows) =>
     {
         foreach (var row in rows)
@@ -41,6 +44,9 @@ internal static class Columns
             writer.WriteInt64(micros(row));
         }
     });
+
+    /// <summary>A time of which the earliest stays.</summary>
+    internal static Column<TRow> Earliest<TRow>(string name, Func<TRow, long> micros) => Time(name, micros) with { Merge = ColumnMerge.Min };
 
     /// <summary>The start of the minute of a time in microseconds.</summary>
     internal static Column<TRow> Minute<TRow>(string name, Func<TRow, long> micros) => new(name, "DateTime('UTC')", (writer, rows) =>
@@ -113,7 +119,11 @@ internal static class Columns
                 writer.WriteText(tag.Span);
             }
         }
-    });
+    })
+    {
+        Merge = ColumnMerge.Union,
+        Shown = prefix => $"arraySort({prefix}{name})",
+    };
 
     internal static Column<TRow> Metadata<TRow>(string name, Func<TRow, MetadataEntries> value) =>
         new(name, "Array(Tuple(String, UInt64, String))", (writer, rows) =>
@@ -142,7 +152,11 @@ internal static class Columns
                     writer.WriteText(entry.Value.Span);
                 }
             }
-        });
+        })
+        {
+            Merge = ColumnMerge.Union,
+            Shown = prefix => NewestOf($"arrayReverseSort({prefix}{name})"),
+        };
 
     /// <summary>An array column starts with the running totals of its lengths.</summary>
     internal static void WriteOffsets<TRow>(NativeWriter writer, ReadOnlySpan<TRow> rows, Func<TRow, int> length)
@@ -154,4 +168,8 @@ internal static class Columns
             writer.WriteUInt64(total);
         }
     }
+
+    // The first entry of each key in descending order of (key, version, value), as the views take it; the version is not shown.
+    private static string NewestOf(string entries) =>
+        $"arrayMap(e -> (tupleElement(e, 1), tupleElement(e, 3)), arrayFilter((e, nth) -> nth = 1, {entries}, arrayEnumerateUniq(arrayMap(e -> tupleElement(e, 1), {entries}))))";
 }

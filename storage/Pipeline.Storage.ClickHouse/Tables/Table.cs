@@ -11,8 +11,17 @@ internal sealed class Table<TRow>(string name, IReadOnlyList<Column<TRow>> colum
 
     internal string Name => name;
 
+    internal IReadOnlyList<Column<TRow>> Columns => columns;
+
+    /// <summary>All column names as a list for SQL.</summary>
+    internal string ColumnList { get; } = string.Join(", ", columns.Select(column => $"`{column.Name}`"));
+
+    /// <summary>The names of the columns that are the identity, likewise.</summary>
+    internal string IdentityList { get; } = string.Join(", ", columns.Where(column => column.Merge == ColumnMerge.Identity).Select(column => $"`{column.Name}`"));
+
     /// <summary>The statement, with columns by name: the table may be a version ahead or behind.</summary>
-    internal string InsertStatement { get; } = $"INSERT INTO {name} ({string.Join(", ", columns.Select(column => $"`{column.Name}`"))}) FORMAT Native";
+    /// <param name="target">This table, or another one of the same columns.</param>
+    internal string InsertInto(string target) => $"INSERT INTO {target} ({ColumnList}) FORMAT Native";
 
     /// <summary>Encodes all rows as Native blocks.</summary>
     internal void Encode(Lz4FrameWriter frame, ReadOnlySpan<TRow> rows)
