@@ -67,31 +67,16 @@ public sealed class ClickHouseStateStore : IStateStore, IDisposable
 
     private async ValueTask<InsertResult> InsertAsync(PreparedInsert insert, CancellationToken cancellationToken)
     {
-        using var content = new SegmentsContent(insert);
-        content.Headers.ContentEncoding.Add("lz4");
         var timeout = TimeSpan.FromTicks(Math.Min(_options.MaxInsertTimeout.Ticks, _options.InsertTimeout.Ticks << Math.Min(insert.Timeouts, MaxDoublings)));
-        var request = new ClickHouseRequest(insert.Statement, timeout) { Rows = content, Parameters = _settings };
-        ClickHouseAnswer answer;
-        try
+        var answer = await insert.SendAsync(_connection, timeout, _settings, cancellationToken);
+        if (answer.Error is not { } error)
         {
-            answer = await _connection.SendAsync(request, cancellationToken);
-        }
-        finally
-        {
-            await content.StopAsync();
+            return InsertResult.Inserted;
         }
 
-        if (answer.Error is { } error)
-        {
-            insert.Timeouts += answer.IsTimeout ? 1 : 0;
-            var outcome = answer.Code == 0 ? InsertOutcome.Unavailable : StoreErrorRule.OutcomeOf(answer.Code);
-            var text = outcome == InsertOutcome.Poisoned ? ErrorText.WithoutContent(error) : error;
-            return new InsertResult(outcome, answer.Code, $"{insert.Table}: {text}") { Table = insert.Table, Blame = insert.Blame(error) };
-        }
-
-        // Fewer rows than sent means the engine read a shorter body than we wrote: never trust it, send the batch again.
-        return answer.WrittenRows == insert.RowCount
-            ? InsertResult.Inserted
-            : new InsertResult(InsertOutcome.Unavailable, 0, $"{insert.Table}: {answer.WrittenRows} rows written, {insert.RowCount} sent") { Table = insert.Table };
+        insert.Timeouts += answer.IsTimeout ? 1 : 0;
+        var outcome = answer.Code == 0 ? InsertOutcome.Unavailable : StoreErrorRule.OutcomeOf(answer.Code);
+        var text = outcome == InsertOutcome.Poisoned ? ErrorText.WithoutContent(error) : error;
+        return new InsertResult(outcome, answer.Code, $"{insert.Table}: {text}") { Table = insert.Table, Blame = insert.Blame(error) };
     }
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using Pipeline.Storage.Batches;
-using Pipeline.Storage.ClickHouse.Native;
 using Pipeline.Storage.ClickHouse.Tables;
 
 namespace Pipeline.Storage.ClickHouse.Inserting;
@@ -35,10 +33,7 @@ internal sealed class PreparedStateBatch : IPreparedBatch
     {
         foreach (var insert in _inserts)
         {
-            foreach (var segment in insert.Segments)
-            {
-                ArrayPool<byte>.Shared.Return(segment.Array!);
-            }
+            insert.Dispose();
         }
 
         _inserts.Clear();
@@ -46,18 +41,9 @@ internal sealed class PreparedStateBatch : IPreparedBatch
 
     private void Add<TRow>(Table<TRow> table, List<TRow> rows)
     {
-        if (rows.Count == 0)
+        if (rows.Count > 0)
         {
-            return;
+            _inserts.Add(PreparedInsert.Of(table, table.Name, rows));
         }
-
-        using var frame = new Lz4FrameWriter();
-        table.Encode(frame, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
-        _inserts.Add(new PreparedInsert(table.Name, table.InsertStatement, rows.Count, frame.Complete(), rows.Count == 1 ? error => BlameOf(table, rows[0], error) : null));
     }
-
-    private static RowBlame BlameOf<TRow>(Table<TRow> table, TRow row, string error) =>
-        ErrorText.ColumnIn(error, table.Columns.Select(column => column.Name)) is { } name
-            ? new RowBlame(name, table.Columns.First(column => column.Name == name).ValueClass(row))
-            : RowBlame.None;
 }

@@ -11,4 +11,10 @@ internal sealed record Column<TRow>(string Name, string Type, ColumnWrite<TRow> 
     /// <summary>What kind of value a row has there, without the value itself.</summary>
     /// <value>The type.</value>
     internal Func<TRow, string> ValueClass { get; init; } = _ => Type;
+
+    /// <summary>How the rows of one entity become one value.</summary>
+    internal ColumnMerge Merge { get; init; }
+
+    /// <summary>What the views show of the merged column, as SQL; all merged columns have the given prefix before their names.</summary>
+    internal Func<string, string> Shown { get; init; } = prefix => prefix + Name;
 }

@@ -20,6 +20,9 @@ internal static class Columns
         ValueClass = row => $"text of {value(row).Length} bytes",
     };
 
+    /// <summary>A part of the identity.</summary>
+    internal static Column<TRow> Key<TRow>(string name, Func<TRow, Utf8Text> value) => Text(name, value) with { Merge = ColumnMerge.Identity };
+
     internal static Column<TRow> String<TRow>(string name, Func<TRow, string> value) => new(name, "String", (writer, rows) =>
     {
         foreach (var row in rows)
@@ -44,6 +47,9 @@ internal static class Columns
             writer.WriteInt64(micros(row));
         }
     });
+
+    /// <summary>A time of which the earliest stays.</summary>
+    internal static Column<TRow> Earliest<TRow>(string name, Func<TRow, long> micros) => Time(name, micros) with { Merge = ColumnMerge.Min };
 
     /// <summary>The start of the minute of a time in microseconds.</summary>
     internal static Column<TRow> Minute<TRow>(string name, Func<TRow, long> micros) => new(name, "DateTime('UTC')", (writer, rows) =>
@@ -116,7 +122,11 @@ internal static class Columns
                 writer.WriteText(tag.Span);
             }
         }
-    });
+    })
+    {
+        Merge = ColumnMerge.Union,
+        Shown = prefix => $"arraySort({prefix}{name})",
+    };
 
     internal static Column<TRow> Metadata<TRow>(string name, Func<TRow, MetadataEntries> value) =>
         new(name, "Array(Tuple(String, UInt64, String))", (writer, rows) =>
@@ -148,6 +158,8 @@ internal static class Columns
         })
         {
             ValueClass = row => $"map of {value(row).Count} entries",
+            Merge = ColumnMerge.Union,
+            Shown = prefix => NewestOf($"arrayReverseSort({prefix}{name})"),
         };
 
     /// <summary>An array column starts with the running totals of its lengths.</summary>
@@ -160,4 +172,8 @@ internal static class Columns
             writer.WriteUInt64(total);
         }
     }
+
+    // The first entry of each key in descending order of (key, version, value), as the views take it; the version is not shown.
+    private static string NewestOf(string entries) =>
+        $"arrayMap(e -> (tupleElement(e, 1), tupleElement(e, 3)), arrayFilter((e, nth) -> nth = 1, {entries}, arrayEnumerateUniq(arrayMap(e -> tupleElement(e, 1), {entries}))))";
 }

@@ -1,3 +1,4 @@
+using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Native;
 
 namespace Pipeline.Storage.ClickHouse.Tables;
@@ -11,11 +12,23 @@ internal sealed class Table<TRow>(string name, IReadOnlyList<Column<TRow>> colum
 
     internal string Name => name;
 
-    /// <summary>The statement, with columns by name: the table may be a version ahead or behind.</summary>
-    internal string InsertStatement { get; } = $"INSERT INTO {name} ({string.Join(", ", columns.Select(column => $"`{column.Name}`"))}) FORMAT Native";
-
-    /// <summary>The columns by name.</summary>
     internal IReadOnlyList<Column<TRow>> Columns => columns;
+
+    /// <summary>All column names as a list for SQL.</summary>
+    internal string ColumnList { get; } = string.Join(", ", columns.Select(column => $"`{column.Name}`"));
+
+    /// <summary>The names of the columns that are the identity, likewise.</summary>
+    internal string IdentityList { get; } = string.Join(", ", columns.Where(column => column.Merge == ColumnMerge.Identity).Select(column => $"`{column.Name}`"));
+
+    /// <summary>The statement, with columns by name: the table may be a version ahead or behind.</summary>
+    /// <param name="target">This table, or another one of the same columns.</param>
+    internal string InsertInto(string target) => $"INSERT INTO {target} ({ColumnList}) FORMAT Native";
+
+    /// <summary>What an error says of a row: the column it speaks of, and what kind of value stands there.</summary>
+    internal RowBlame Blame(TRow row, string error) =>
+        ErrorText.ColumnIn(error, columns.Select(column => column.Name)) is { } name
+            ? new RowBlame(name, columns.First(column => column.Name == name).ValueClass(row))
+            : RowBlame.None;
 
     /// <summary>Encodes all rows as Native blocks.</summary>
     internal void Encode(Lz4FrameWriter frame, ReadOnlySpan<TRow> rows)

@@ -4,7 +4,7 @@ namespace Pipeline.Storage.ClickHouse.Tests.Inserting;
 
 public sealed class SegmentsContentTests
 {
-    private static readonly PreparedInsert Insert = new("any", "INSERT", rowCount: 1, [new byte[10], new byte[20]], blame: null);
+    private static readonly PreparedInsert Insert = new("any", "INSERT", rowCount: 1, [new byte[10], new byte[20]]);
 
     [Fact]
     public async Task Stopping_waits_for_the_write_under_way_and_begins_no_other()

@@ -6,14 +6,16 @@ using Pipeline.Storage.States;
 namespace Pipeline.Testing.States;
 
 /// <summary>Seeded random states of few entities with few distinct versions and values, so that ties and nulls are frequent.</summary>
-public sealed class RandomStates(Random random)
+/// <param name="random">Where they come from.</param>
+/// <param name="spread">How many times as many entities: with 1 there are 24 observations, 10 traces and 10 scores.</param>
+public sealed class RandomStates(Random random, int spread = 1)
 {
     private const long BaseTime = 1_763_683_200_000_000;
     private static readonly string[] Values = ["", "a", "b", "ab", "ä", "日本", "\U0001F30D", "{\"k\":[1,null]}", "line\nbreak\t\\ 'quote'"];
 
     public ObservationState Observation()
     {
-        var state = new ObservationState(new ObservationKey(Text("p", 2), Text("t", 3), Text("o", 4)), CreatedAt())
+        var state = new ObservationState(new ObservationKey(AnyId("p", 2), AnyId("t", 3), AnyId("o", 4 * spread)), CreatedAt())
         {
             Type = Register(() => random.Next(2) == 0 ? Utf8Text.From("SPAN") : Utf8Text.From("GENERATION")),
             Name = Register(AnyText),
@@ -39,7 +41,7 @@ public sealed class RandomStates(Random random)
 
     public TraceState Trace()
     {
-        var state = new TraceState(new TraceKey(Text("p", 2), Text("t", 5)), CreatedAt())
+        var state = new TraceState(new TraceKey(AnyId("p", 2), AnyId("t", 5 * spread)), CreatedAt())
         {
             Timestamp = FirstWins(AnyTime),
             Name = Register(AnyText),
@@ -63,7 +65,7 @@ public sealed class RandomStates(Random random)
 
     public ScoreState Score()
     {
-        var state = new ScoreState(new ScoreKey(Text("p", 2), Text("s", 5)), CreatedAt())
+        var state = new ScoreState(new ScoreKey(AnyId("p", 2), AnyId("s", 5 * spread)), CreatedAt())
         {
             Timestamp = FirstWins(AnyTime),
             TraceId = FirstWins(AnyText),
@@ -86,9 +88,7 @@ public sealed class RandomStates(Random random)
         return state;
     }
 
-    private static Utf8Text Text(string prefix, int number) => Utf8Text.From(prefix + number.ToString(CultureInfo.InvariantCulture));
-
-    private Utf8Text Text(string prefix, int choices, bool isRandom = true) => Text(prefix, isRandom ? random.Next(choices) : choices);
+    private Utf8Text AnyId(string prefix, int choices) => Utf8Text.From(prefix + random.Next(choices).ToString(CultureInfo.InvariantCulture));
 
     private Utf8Text AnyText() => Utf8Text.From(Values[random.Next(Values.Length)]);
 
