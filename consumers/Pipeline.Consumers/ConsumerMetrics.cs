@@ -32,7 +32,7 @@ internal sealed class ConsumerMetrics
     private readonly Histogram<long> _batchRows;
     private readonly Histogram<double> _foldRatio;
 
-    public ConsumerMetrics(IMeterFactory meters, WriterProgress progress, TimeProvider clock)
+    public ConsumerMetrics(IMeterFactory meters, WriterProgress progress, UnreadExpiry expiry, TimeProvider clock)
     {
         var meter = meters.Create(MeterName);
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = HistogramBuckets.Seconds };
@@ -52,6 +52,7 @@ internal sealed class ConsumerMetrics
         _batchRows = meter.CreateHistogram("pipeline.consumer.batch.rows", "{row}", "Rows of a batch over all tables.", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = RowBounds });
         _foldRatio = meter.CreateHistogram("pipeline.consumer.fold.ratio", "1", "Events per entity row of a batch: what folding saved.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = RatioBounds });
         Observe(meter, progress, clock);
+        ObserveExpiry(meter, expiry);
     }
 
     private static void Observe(Meter meter, WriterProgress progress, TimeProvider clock)
@@ -62,6 +63,21 @@ internal sealed class ConsumerMetrics
             "pipeline.consumer.stored.age", () => (UnixMicros.Now(clock) - progress.LastStoredAtMicros) / (double)UnixMicros.PerSecond, "s", "Time since a batch was stored; it grows while idle too.");
         meter.CreateObservableGauge("pipeline.consumer.lag.known", () => progress.IsLagKnown ? 1 : 0, description: "Whether the lag could be looked up; while 0, the lag shown is the last one known.");
         meter.CreateObservableGauge("pipeline.consumer.activity", () => ActivityOf(progress), description: "1 for what the writer does now, 0 for the others.");
+    }
+
+    // No countdown where nothing is unread or nothing expires: a large number would only hide which it is.
+    private static void ObserveExpiry(Meter meter, UnreadExpiry expiry)
+    {
+        meter.CreateObservableGauge(
+            "pipeline.consumer.loss.countdown",
+            () => expiry.Countdowns.Select(countdown => new Measurement<double>(countdown.Left.TotalSeconds, new KeyValuePair<string, object?>("partition", countdown.Partition))),
+            "s",
+            "Time until the oldest record that the group has not read may be deleted from the log, by partition; absent where nothing is unread or nothing expires.");
+        meter.CreateObservableCounter(
+            "pipeline.consumer.records.expired.unread",
+            () => expiry.Expired.Select(expired => new Measurement<long>(expired.Records, new KeyValuePair<string, object?>("partition", expired.Partition))),
+            "{record}",
+            "Records that the log deleted before the group read them, by partition. Anything but 0 is a loss.");
     }
 
     // Every state each time: a series that is no longer reported keeps its last value.

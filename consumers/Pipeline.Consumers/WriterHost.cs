@@ -83,7 +83,12 @@ public sealed class WriterHost : IAsyncDisposable
 
         var application = builder.Build();
         var logger = application.Services.GetRequiredService<ILogger<WriterHost>>();
-        (setup.Log as IEventLogTroubles)?.ReportTroublesTo((member, reason) => Consumers.Log.ReaderInTrouble(logger, member, reason));
+        if (setup.Log is IEventLogTroubles troubles)
+        {
+            troubles.ReportTroublesTo((member, reason) => Consumers.Log.ReaderInTrouble(logger, member, reason));
+            troubles.ReportJumpsTo(application.Services.GetRequiredService<UnreadExpiry>().Jumped);
+        }
+
         application.Run(application.Services.GetRequiredService<HealthApplication>().HandleAsync);
         return application;
     }
@@ -97,6 +102,7 @@ public sealed class WriterHost : IAsyncDisposable
         services.AddServiceDefaults(ServiceIdentity.Of("consumer", typeof(WriterHost).Assembly), ConsumerMetrics.MeterName);
         services.AddSingleton<ConsumerMetrics>();
         services.AddSingleton<WriterProgress>();
+        services.AddSingleton<UnreadExpiry>();
         services.AddSingleton<HealthApplication>();
         services.AddSingleton(provider => new TopicPreflight(setup.Log, setup.Topic, provider.GetRequiredService<ILogger<TopicPreflight>>()));
         for (var i = 0; i < setup.Options.Members; i++)

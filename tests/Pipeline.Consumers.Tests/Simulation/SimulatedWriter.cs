@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Consumers.Inserting;
+using Pipeline.Consumers.Reading;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
@@ -21,7 +23,8 @@ internal sealed class SimulatedWriter : IDisposable
         Health = new ServiceHealth(simulation.Clock);
         Progress = new WriterProgress(Health, simulation.Clock);
         var worker = new TraceInsertWorker(
-            name, simulation.Log, simulation.Store, simulation.Options, new ConsumerMetrics(simulation.Meters, Progress, simulation.Clock), Progress,
+            name, simulation.Log, simulation.Store, simulation.Options, new ConsumerMetrics(
+                simulation.Meters, Progress, new UnreadExpiry(simulation.Options, NullLogger<UnreadExpiry>.Instance), simulation.Clock), Progress,
             Health.AddHeartbeat(name, TraceInsertWorker.StuckAfter), new StepKill(null, 0), simulation.Clock, random, new ExitStatus(), Task.CompletedTask, Logger);
         Running = Context.Start(() => worker.ReadAndStoreAsync(_stopping.Token));
         Reader = simulation.Log.Members.LastOrDefault(member => member.MemberId == name);
