@@ -10,6 +10,7 @@ using Pipeline.Buffer;
 using Pipeline.Consumers.Inserting;
 using Pipeline.Consumers.Reading;
 using Pipeline.Consumers.Retention;
+using Pipeline.Consumers.Stalls;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
@@ -129,20 +130,25 @@ public sealed class WriterHost : IAsyncDisposable
     }
 
     // A generator of random numbers of its own for each: it is not thread-safe.
-    private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, string memberId) => new(
-        memberId,
-        setup.Log,
-        setup.Store,
-        setup.Options,
-        provider.GetRequiredService<ConsumerMetrics>(),
-        provider.GetRequiredService<WriterProgress>(),
-        provider.GetRequiredService<ServiceHealth>().AddHeartbeat(memberId, TraceInsertWorker.StuckAfter),
-        setup.StepKill,
-        setup.Clock,
-        new Random(setup.Random.Next()),
-        provider.GetRequiredService<ExitStatus>(),
-        Started(provider.GetRequiredService<IHostApplicationLifetime>()),
-        provider.GetRequiredService<ILogger<TraceInsertWorker>>());
+    private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, string memberId)
+    {
+        var progress = provider.GetRequiredService<WriterProgress>();
+        var longestPause = setup.Options.RetryMaxPause > setup.Options.OverloadMinPause ? setup.Options.RetryMaxPause : setup.Options.OverloadMinPause;
+        return new TraceInsertWorker(
+            memberId,
+            setup.Log,
+            new WatchedStore(setup.Store, progress.Stalls.Member(memberId), TraceInsertWorker.StuckAfter, 2 * longestPause),
+            setup.Options,
+            provider.GetRequiredService<ConsumerMetrics>(),
+            progress,
+            provider.GetRequiredService<ServiceHealth>().AddHeartbeat(memberId, TraceInsertWorker.StuckAfter),
+            setup.StepKill,
+            setup.Clock,
+            new Random(setup.Random.Next()),
+            provider.GetRequiredService<ExitStatus>(),
+            Started(provider.GetRequiredService<IHostApplicationLifetime>()),
+            provider.GetRequiredService<ILogger<TraceInsertWorker>>());
+    }
 
     private static Task Started(IHostApplicationLifetime lifetime)
     {

@@ -42,11 +42,11 @@ internal sealed class TraceInsertWorker(
             try
             {
                 await log.OpenAsync(stopping);
-                await using var reader = log.Join(new ReaderOptions(options.Group, memberId)
+                await using var reader = progress.Stalls.Member(memberId).Watch(log.Join(new ReaderOptions(options.Group, memberId)
                 {
                     IsStaticMember = options.MemberId.Length > 0,
                     MaxBufferedBytes = options.MaxBufferedBytes,
-                });
+                }));
                 progress.LogIsOpen(memberId);
                 Log.GroupJoined(logger, options.Group, memberId, log.Topic);
                 (pause, _lastReason) = (FirstPause, null);

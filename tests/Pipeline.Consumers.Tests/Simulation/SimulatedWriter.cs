@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Consumers.Inserting;
 using Pipeline.Consumers.Reading;
+using Pipeline.Consumers.Stalls;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
@@ -21,9 +22,9 @@ internal sealed class SimulatedWriter : IDisposable
         _simulation = simulation;
         Name = name;
         Health = new ServiceHealth(simulation.Clock);
-        Progress = new WriterProgress(Health, simulation.Clock);
+        Progress = new WriterProgress(Health, simulation.Options, simulation.Clock);
         var worker = new TraceInsertWorker(
-            name, simulation.Log, simulation.Store, simulation.Options, new ConsumerMetrics(
+            name, simulation.Log, new WatchedStore(simulation.Store, Progress.Stalls.Member(name), TraceInsertWorker.StuckAfter, 2 * simulation.Options.RetryMaxPause), simulation.Options, new ConsumerMetrics(
                 simulation.Meters, Progress, new UnreadExpiry(simulation.Options, NullLogger<UnreadExpiry>.Instance), simulation.Clock), Progress,
             Health.AddHeartbeat(name, TraceInsertWorker.StuckAfter), new StepKill(null, 0), simulation.Clock, random, new ExitStatus(), Task.CompletedTask, Logger);
         Running = Context.Start(() => worker.ReadAndStoreAsync(_stopping.Token));
