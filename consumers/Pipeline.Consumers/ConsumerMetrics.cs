@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Consumers.Reading;
 using Pipeline.Schemas;
 using Pipeline.ServiceDefaults.Metrics;
@@ -53,6 +54,7 @@ internal sealed class ConsumerMetrics
         _foldRatio = meter.CreateHistogram("pipeline.consumer.fold.ratio", "1", "Events per entity row of a batch: what folding saved.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = RatioBounds });
         Observe(meter, progress, clock);
         ObserveExpiry(meter, expiry);
+        ObservePressure(meter, progress.Pressure);
     }
 
     private static void Observe(Meter meter, WriterProgress progress, TimeProvider clock)
@@ -78,6 +80,19 @@ internal sealed class ConsumerMetrics
             () => expiry.Expired.Select(expired => new Measurement<long>(expired.Records, new KeyValuePair<string, object?>("partition", expired.Partition))),
             "{record}",
             "Records that the log deleted before the group read them, by partition. Anything but 0 is a loss.");
+    }
+
+    private static void ObservePressure(Meter meter, PressureGauge pressure)
+    {
+        meter.CreateObservableGauge(
+            "pipeline.consumer.store.pressure",
+            () => pressure.Seen is { } seen ? [new Measurement<double>(seen.Parts)] : Array.Empty<Measurement<double>>(),
+            description: "Most active parts of any partition of the store as a share of the number from which on it delays inserts; absent while unknown.");
+        meter.CreateObservableGauge(
+            "pipeline.consumer.store.active.parts",
+            () => pressure.Seen is { } seen ? [new Measurement<int>(seen.MostActiveParts)] : Array.Empty<Measurement<int>>(),
+            "{part}",
+            "Most active parts of any partition of the store; absent while unknown.");
     }
 
     // Every state each time: a series that is no longer reported keeps its last value.

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Storage;
 
 namespace Pipeline.Consumers;
@@ -65,4 +66,10 @@ internal static partial class Log
 
     [LoggerMessage(2033, LogLevel.Warning, "member {Member} should read on at offset {FromOffset} of partition {Partition}, which ends at {EndOffset}: its topic was made anew or its end was cut off; everything from {ToOffset} on is read again")]
     internal static partial void LogMadeAnew(ILogger log, string member, long fromOffset, int partition, long endOffset, long toOffset);
+
+    [LoggerMessage(2040, LogLevel.Information, "the store is spared: {Level}; its fullest partition has {Parts} parts, {Share:0.00} of the number that delays inserts; {Merges} merges have {Bytes} bytes to go")]
+    internal static partial void PressureChanged(ILogger log, PressureLevel level, int parts, double share, int merges, long bytes);
+
+    [LoggerMessage(2041, LogLevel.Warning, "how near the store is to too many parts is unknown: {Reason}; batches are cut as always until it says so itself")]
+    internal static partial void PressureUnknown(ILogger log, string reason);
 }

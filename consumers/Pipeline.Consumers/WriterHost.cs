@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Inserting;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Consumers.Reading;
 using Pipeline.Consumers.Retention;
 using Pipeline.Consumers.Stalls;
@@ -117,6 +118,12 @@ public sealed class WriterHost : IAsyncDisposable
         {
             services.AddSingleton(retention);
             services.AddHostedService<RetentionWorker>();
+        }
+
+        if (setup.Pressure is { } pressure)
+        {
+            services.AddSingleton(pressure);
+            services.AddHostedService<PressureWorker>();
         }
 
         if (setup.OwnsProcess)

@@ -81,6 +81,11 @@ public sealed class WriterOptions
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
     public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How often the store is asked how near it is to too many parts.</summary>
+    /// <value>5 s: parts come a few a second, and merges take seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan PressureInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often the lag is looked up.</summary>
     /// <value>10 s: below any scaler's and any scrape's interval.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]

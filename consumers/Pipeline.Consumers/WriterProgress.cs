@@ -1,5 +1,6 @@
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Consumers.Reading;
 using Pipeline.Consumers.Stalls;
 using Pipeline.Schemas;
@@ -51,6 +52,9 @@ internal sealed class WriterProgress
 
     /// <summary>What moves and what stands still.</summary>
     internal StallWatch Stalls { get; }
+
+    /// <summary>How near the store is to too many parts.</summary>
+    internal PressureGauge Pressure { get; } = new();
 
     /// <summary>What the writer does now, in a word for people and metrics.</summary>
     internal string Activity => Stalls.FindStuck().Count > 0 ? "stuck" : !_log.IsMet ? "waiting_for_log" : _wasStoreSeen && !_store.IsMet ? "waiting_for_store" : _isIdle ? "idle" : "working";

@@ -24,6 +24,10 @@ public sealed record WriterSetup
     /// <summary>The store to insert into.</summary>
     public required IStateStore Store { get; init; }
 
+    /// <summary>Tells how near the store is to slowing inserts down.</summary>
+    /// <value>null: not watched.</value>
+    public IStorePressure? Pressure { get; init; }
+
     /// <summary>Trims the log; null for one that trims itself.</summary>
     public IEventLogRetention? Retention { get; init; }
 

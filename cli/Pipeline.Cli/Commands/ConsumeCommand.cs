@@ -18,6 +18,7 @@ internal static class ConsumeCommand
                 Log = adapters.Log,
                 Topic = adapters.TopicSpec,
                 Store = adapters.Store,
+                Pressure = adapters.StorePressure,
                 Retention = adapters.LogRetention,
                 OwnsProcess = true,
             };

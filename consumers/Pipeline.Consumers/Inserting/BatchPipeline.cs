@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Committing;
+using Pipeline.Consumers.Pressure;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.Storage;
@@ -88,8 +89,9 @@ internal sealed class BatchPipeline(
             Take(read.Records);
             var isIdle = read.Records.Count == 0;
             progress.Turned(memberId, isIdle && _open.IsEmpty && _storing.IsCompleted);
-            if (BatchCutRule.ShouldCut(_open.Size, Age, isIdle, read.FlushRequested, BatchLimits.Of(options, storer.IsOverloaded)))
+            if (BatchCutRule.ShouldCut(_open.Size, Age, isIdle, read.FlushRequested, BatchLimits.Of(options, storer.IsOverloaded, progress.Pressure.Level)))
             {
+                await SpareStoreAsync(read.FlushRequested, stopping);
                 await StoreNextAsync(abandon);
             }
 
@@ -134,6 +136,32 @@ internal sealed class BatchPipeline(
         }
 
         stepKill.Pass("after_read");
+    }
+
+    // A full batch waits for no interval of its own: near the store's limit nothing but a pause makes inserts rarer. A hand-over does not wait.
+    private async Task SpareStoreAsync(bool isFlushRequested, CancellationToken stopping)
+    {
+        if (progress.Pressure.Level != PressureLevel.Paced || isFlushRequested)
+        {
+            return;
+        }
+
+        var watch = progress.Stalls.Member(memberId);
+        try
+        {
+            await _storing;
+            watch.Waits("sparing the store", 2 * options.OverloadMinPause);
+            await Task.Delay(options.OverloadMinPause, clock, stopping);
+            heartbeat.Beat();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The batch is stored within the time the host has left.
+        }
+        finally
+        {
+            watch.WaitEnded("sparing the store");
+        }
     }
 
     private async Task StoreNextAsync(CancellationToken abandon)
