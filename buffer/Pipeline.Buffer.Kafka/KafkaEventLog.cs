@@ -5,9 +5,12 @@ using Pipeline.Schemas.Records;
 namespace Pipeline.Buffer.Kafka;
 
 /// <summary>The log on Apache Kafka.</summary>
-public sealed class KafkaEventLog : IEventLog, IEventLogAdmin, IEventLogTroubles
+public sealed class KafkaEventLog : IEventLog, IEventLogAdmin, IEventLogExpiry, IEventLogTroubles
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+
+    // Of each partition, when only its next record is wanted; the client asks for more by itself where that one is larger.
+    private const int FirstRecordBytes = 64 * 1024;
 
     private readonly KafkaBufferOptions _options;
     private readonly TimeProvider _clock;
@@ -15,6 +18,7 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin, IEventLogTroubles
     private readonly Lazy<IAdminClient> _admin;
     private int _partitionCount;
     private volatile Action<string, string> _reportTrouble = (_, _) => { };
+    private volatile Action<string, OffsetJump> _reportJump = (_, _) => { };
 
     /// <summary>Creates the log; nothing is sent yet.</summary>
     /// <exception cref="KafkaConfigurationException">The native library is missing, or properties are wrong; all are named.</exception>
@@ -46,10 +50,25 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin, IEventLogTroubles
         _appender.Value.AppendAsync(partition, key, headers, value, cancellationToken);
 
     /// <inheritdoc />
-    public IEventLogReader Join(ReaderOptions options) => new KafkaLogReader(_options, options, _clock, reason => _reportTrouble(options.MemberId, reason));
+    public IEventLogReader Join(ReaderOptions options) => new KafkaLogReader(
+        _options, options, _clock, reason => _reportTrouble(options.MemberId, reason), jump => _reportJump(options.MemberId, jump));
 
     /// <inheritdoc />
     public void ReportTroublesTo(Action<string, string> report) => _reportTrouble = report;
+
+    /// <inheritdoc />
+    public void ReportJumpsTo(Action<string, OffsetJump> report) => _reportJump = report;
+
+    /// <inheritdoc />
+    public async ValueTask<RecordLifetime> ReadLifetimeAsync(CancellationToken cancellationToken) =>
+        await KafkaExpiry.ReadLifetimeAsync(_admin.Value, Topic, AskTimeout).WaitAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyDictionary<int, DateTimeOffset>> ReadAppendTimesAsync(IReadOnlyCollection<PartitionOffset> offsets, CancellationToken cancellationToken)
+    {
+        using var consumer = BuildAsking("pipeline.expiry", FirstRecordBytes);
+        return await Task.Run(() => OrUnavailable(() => KafkaExpiry.ReadAppendTimes(consumer, Topic, offsets, AskTimeout, _clock)), cancellationToken);
+    }
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<PartitionPosition>> ReadPositionsAsync(string group, CancellationToken cancellationToken) =>
@@ -146,9 +165,9 @@ public sealed class KafkaEventLog : IEventLog, IEventLogAdmin, IEventLogTroubles
     }
 
     // Never subscribes, so it asks about the group without being a member of it.
-    private IConsumer<byte[], byte[]> BuildAsking(string group)
+    private IConsumer<byte[], byte[]> BuildAsking(string group, int? fetchBytes = null)
     {
-        var properties = KafkaProperties.ForConsumer(_options, new ReaderOptions(group, "pipeline-ask"));
+        var properties = KafkaProperties.ForAsking(_options, group, fetchBytes);
         return new ConsumerBuilder<byte[], byte[]>(properties).SetLogHandler((_, _) => { }).Build();
     }
 }

@@ -30,8 +30,9 @@ internal sealed class KafkaLogReader : IEventLogReader
     private bool _isPaused;
     private bool _hasNewPartitions;
     private readonly HashSet<ErrorCode> _told = [];
+    private readonly OffsetMender _mender;
 
-    internal KafkaLogReader(KafkaBufferOptions kafka, ReaderOptions options, TimeProvider clock, Action<string> reportTrouble)
+    internal KafkaLogReader(KafkaBufferOptions kafka, ReaderOptions options, TimeProvider clock, Action<string> reportTrouble, Action<OffsetJump> reportJump)
     {
         _options = options;
         _clock = clock;
@@ -40,10 +41,11 @@ internal sealed class KafkaLogReader : IEventLogReader
         _consumer = new ConsumerBuilder<byte[], byte[]>(KafkaProperties.ForConsumer(kafka, options))
             .SetPartitionsAssignedHandler((_, partitions) => Own(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Release(partitions))
-            .SetPartitionsLostHandler((_, partitions) => _queue.Drop(Owned(partitions)))
+            .SetPartitionsLostHandler((_, partitions) => Lose(partitions))
             .SetErrorHandler((_, error) => Tell(error))
             .SetLogHandler((_, _) => { })
             .Build();
+        _mender = new OffsetMender(_consumer, _topic, clock, reportJump);
         _consumer.Subscribe(_topic);
         _poller = new Thread(Poll) { IsBackground = true, Name = $"kafka poll {options.MemberId}" };
         _poller.Start();
@@ -99,12 +101,9 @@ internal sealed class KafkaLogReader : IEventLogReader
         {
             while (!_stopping.IsCancellationRequested)
             {
+                _hasNewPartitions |= _mender.Mend();
                 AdjustPause();
-                if (_consumer.Consume(PollInterval) is { Message: not null } result && _queue.Find(result.Partition.Value) is { } owner)
-                {
-                    _told.Clear();
-                    _queue.Add(owner, [RecordOf(result)]);
-                }
+                Fetch();
             }
         }
         catch (Exception fault)
@@ -117,6 +116,26 @@ internal sealed class KafkaLogReader : IEventLogReader
         {
             Leave();
             _polled.TrySetResult();
+        }
+    }
+
+    private void Fetch()
+    {
+        try
+        {
+            if (_consumer.Consume(PollInterval) is { Message: not null } result && _queue.Find(result.Partition.Value) is { } owner)
+            {
+                _told.Clear();
+                _mender.Fetched(owner.Partition, result.Offset.Value);
+                _queue.Add(owner, [RecordOf(result)]);
+            }
+        }
+        catch (ConsumeException stopped) when (stopped.Error.Code == ErrorCode.Local_AutoOffsetReset)
+        {
+            if (_queue.Find(stopped.ConsumerRecord.Partition.Value) is { } owner)
+            {
+                _mender.Stopped(owner.Partition);
+            }
         }
     }
 
@@ -164,6 +183,7 @@ internal sealed class KafkaLogReader : IEventLogReader
     {
         // New partitions come unpaused; the next turn of the loop pauses them with the others if the queue is full.
         _hasNewPartitions = true;
+        _mender.Forget(partitions.Select(partition => partition.Partition.Value));
         _queue.Own(partitions.Select(partition => new OwnedPartition(partition.Partition.Value)));
     }
 
@@ -177,7 +197,13 @@ internal sealed class KafkaLogReader : IEventLogReader
             _stopping.Token.WaitHandle.WaitOne(DrainPollInterval);
         }
 
-        _queue.Drop(released);
+        Lose(partitions);
+    }
+
+    private void Lose(List<TopicPartitionOffset> partitions)
+    {
+        _queue.Drop(Owned(partitions));
+        _mender.Forget(partitions.Select(partition => partition.Partition.Value));
     }
 
     private List<OwnedPartition> Owned(List<TopicPartitionOffset> partitions) =>

@@ -45,8 +45,9 @@ internal static unsafe class KafkaProperties
             ["enable.auto.commit"] = "false",
             ["enable.auto.offset.store"] = "false",
 
-            // What was never committed is read from the beginning: skipping to the end would lose acknowledged records without a word.
-            ["auto.offset.reset"] = "earliest",
+            // Neither the end, which would lose acknowledged records without a word, nor the beginning, where nobody says what expired:
+            // the reader decides and reports (OffsetMender).
+            ["auto.offset.reset"] = "error",
             ["partition.assignment.strategy"] = "cooperative-sticky",
             ["session.timeout.ms"] = Milliseconds(options.SessionTimeout),
             ["fetch.message.max.bytes"] = Number(options.MaxMessageBytes),
@@ -64,7 +65,20 @@ internal static unsafe class KafkaProperties
         return Merge(options, options.Consumer, ours);
     }
 
-    /// <summary>Properties of clients that only ask.</summary>
+    /// <summary>Properties of consumers that read outside of a group.</summary>
+    internal static Dictionary<string, string> ForAsking(KafkaBufferOptions options, string group, int? fetchBytes)
+    {
+        var properties = ForConsumer(options, new ReaderOptions(group, "pipeline-ask"));
+        properties["auto.offset.reset"] = "earliest";
+        if (fetchBytes is { } bytes)
+        {
+            properties["fetch.message.max.bytes"] = Number(bytes);
+        }
+
+        return properties;
+    }
+
+    /// <summary>Properties of clients that only ask about the cluster.</summary>
     internal static Dictionary<string, string> ForAdmin(KafkaBufferOptions options) => Merge(options, [], []);
 
     /// <summary>Checks everything the operator set, and reports all mistakes at once.</summary>

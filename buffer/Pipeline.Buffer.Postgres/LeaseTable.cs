@@ -60,7 +60,7 @@ internal sealed class LeaseTable(NpgsqlDataSource source, PostgresLogOptions log
             UPDATE log_leases l SET owner = $3, epoch = l.epoch + 1, lease_until = clock_timestamp() + $5
             FROM free JOIN log_partitions p USING (partition)
             WHERE l.topic = $1 AND l.consumer_group = $2 AND l.partition = free.partition AND p.topic = $1
-            RETURNING l.partition, l.epoch, greatest(coalesce(l.committed_offset, 0), p.first_offset)
+            RETURNING l.partition, l.epoch, l.committed_offset
             """,
             new NpgsqlParameter<int[]> { TypedValue = partitions },
             new NpgsqlParameter<TimeSpan> { TypedValue = log.LeaseDuration }));
@@ -70,7 +70,7 @@ internal sealed class LeaseTable(NpgsqlDataSource source, PostgresLogOptions log
         {
             while (rows.FieldCount == 3 && await rows.ReadAsync(cancellationToken))
             {
-                leases.Add(new PartitionLease(rows.GetInt32(0), rows.GetInt64(1), rows.GetInt64(2)));
+                leases.Add(new PartitionLease(rows.GetInt32(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2)));
             }
         }
         while (await rows.NextResultAsync(cancellationToken));
@@ -93,6 +93,10 @@ internal sealed class LeaseTable(NpgsqlDataSource source, PostgresLogOptions log
     /// <summary>Commits offsets of partitions that are still held, and returns those; a commit never goes back.</summary>
     internal Task<HashSet<int>> CommitAsync(IReadOnlyList<PartitionLease> leases, long[] offsets, CancellationToken cancellationToken) =>
         UpdateAsync("committed_offset = greatest(coalesce(committed_offset, 0), held.next)", leases, offsets, cancellationToken);
+
+    /// <summary>Drops the committed offset of a partition that is still held, because the log was made anew: later commits are lower.</summary>
+    internal Task<HashSet<int>> ForgetCommitAsync(PartitionLease lease, CancellationToken cancellationToken) =>
+        UpdateAsync("committed_offset = NULL", [lease], [0], cancellationToken);
 
     /// <summary>Leaves the group: the others need not wait for the lease to run out.</summary>
     internal async Task LeaveAsync(CancellationToken cancellationToken)

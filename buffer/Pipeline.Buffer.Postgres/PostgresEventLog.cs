@@ -7,7 +7,7 @@ namespace Pipeline.Buffer.Postgres;
 
 /// <summary>The log of the embedded tier: gapless offsets, group commit, and consumer groups with leases, in Postgres tables.</summary>
 /// <remarks>Everything durable is in Postgres; any process, Postgres included, may be killed at any time.</remarks>
-public sealed class PostgresEventLog : IEventLog, IEventLogAdmin, IEventLogTroubles
+public sealed class PostgresEventLog : IEventLog, IEventLogAdmin, IEventLogExpiry, IEventLogTroubles
 {
     // For the commands of people and of readiness; a server that hangs is then a server that is away.
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
@@ -19,6 +19,7 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin, IEventLogTroub
     private readonly Lazy<PostgresAppender> _appender;
     private int _partitionCount;
     private volatile Action<string, string> _reportTrouble = (_, _) => { };
+    private volatile Action<string, OffsetJump> _reportJump = (_, _) => { };
 
     /// <summary>Creates the log; nothing is sent yet. The caller keeps the data source.</summary>
     public PostgresEventLog(NpgsqlDataSource source, PostgresLogOptions options, TimeProvider clock)
@@ -55,10 +56,22 @@ public sealed class PostgresEventLog : IEventLog, IEventLogAdmin, IEventLogTroub
 
     /// <inheritdoc />
     public IEventLogReader Join(ReaderOptions options) =>
-        new PostgresLogReader(new LeaseTable(_source, _options, options), options, _options, _clock, reason => _reportTrouble(options.MemberId, reason));
+        new PostgresLogReader(
+        new LeaseTable(_source, _options, options), options, _options, _clock, reason => _reportTrouble(options.MemberId, reason), jump => _reportJump(options.MemberId, jump));
 
     /// <inheritdoc />
     public void ReportTroublesTo(Action<string, string> report) => _reportTrouble = report;
+
+    /// <inheritdoc />
+    public void ReportJumpsTo(Action<string, OffsetJump> report) => _reportJump = report;
+
+    /// <inheritdoc />
+    /// <remarks>The retention deletes only what every group has committed.</remarks>
+    public ValueTask<RecordLifetime> ReadLifetimeAsync(CancellationToken cancellationToken) => ValueTask.FromResult(RecordLifetime.Unlimited);
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyDictionary<int, DateTimeOffset>> ReadAppendTimesAsync(IReadOnlyCollection<PartitionOffset> offsets, CancellationToken cancellationToken) =>
+        await OrUnavailableAsync(() => new RecordTable(_source, Topic, ReadTimeout).ReadAppendTimesAsync(offsets, cancellationToken));
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<PartitionPosition>> ReadPositionsAsync(string group, CancellationToken cancellationToken)

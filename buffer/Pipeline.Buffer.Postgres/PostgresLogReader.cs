@@ -24,6 +24,7 @@ internal sealed class PostgresLogReader : IEventLogReader
     private readonly ReaderQueue _queue = new();
     private readonly ReconnectPause _pause;
     private readonly Action<string> _reportTrouble;
+    private readonly Action<OffsetJump> _reportJump;
     private readonly Task _loop;
     private volatile Exception? _fault;
 
@@ -31,13 +32,14 @@ internal sealed class PostgresLogReader : IEventLogReader
     private bool _isShareComplete;
     private bool _isTroubleTold;
 
-    internal PostgresLogReader(LeaseTable table, ReaderOptions options, PostgresLogOptions log, TimeProvider clock, Action<string> reportTrouble)
+    internal PostgresLogReader(LeaseTable table, ReaderOptions options, PostgresLogOptions log, TimeProvider clock, Action<string> reportTrouble, Action<OffsetJump> reportJump)
     {
         _table = table;
         _options = options;
         _log = log;
         _clock = clock;
         _reportTrouble = reportTrouble;
+        _reportJump = reportJump;
         _pause = new ReconnectPause(FirstPause, log.LeaseDuration / 4);
         _loop = Task.Run(RunAsync);
     }
@@ -212,17 +214,22 @@ internal sealed class PostgresLogReader : IEventLogReader
             return false;
         }
 
-        var ends = await _table.Records.ReadEndsAsync(_stopping.Token);
+        var bounds = await _table.Records.ReadBoundsAsync(_stopping.Token);
         var hasFetched = false;
-        foreach (var lease in held.Where(lease => lease.ReleasingSince is null && ends.GetValueOrDefault(lease.Partition) > lease.FetchPosition))
+        foreach (var lease in held.Where(lease => lease.ReleasingSince is null))
         {
+            if (!bounds.TryGetValue(lease.Partition, out var bound) || await PlaceAsync(lease, bound.First, bound.End) is var next && next >= bound.End)
+            {
+                continue;
+            }
+
             // Checked for every partition: the fetches of one round add up.
             if (Room <= 0)
             {
                 break;
             }
 
-            var records = await _table.Records.ReadAsync(lease.Partition, lease.FetchPosition, Math.Min(FetchBytes, Room), _stopping.Token);
+            var records = await _table.Records.ReadAsync(lease.Partition, next, Math.Min(FetchBytes, Room), _stopping.Token);
             if (records.Count > 0)
             {
                 hasFetched = true;
@@ -232,5 +239,28 @@ internal sealed class PostgresLogReader : IEventLogReader
         }
 
         return hasFetched;
+    }
+
+    // Where the log no longer holds what comes next, or was made anew, reading goes on at the oldest record held, and never without a word.
+    private async ValueTask<long> PlaceAsync(PartitionLease lease, long first, long end)
+    {
+        var wanted = lease.FetchPosition;
+        var next = new PartitionPosition(lease.Partition, first, end, wanted).NextOffset;
+        if (next != wanted)
+        {
+            var jump = new OffsetJump(lease.Partition, wanted, next, end);
+            if (jump.IsBack)
+            {
+                await _table.ForgetCommitAsync(lease, _stopping.Token);
+            }
+
+            lease.FetchPosition = next;
+            if (jump.IsBack || jump.Lost > 0)
+            {
+                _reportJump(jump);
+            }
+        }
+
+        return next;
     }
 }

@@ -46,19 +46,43 @@ internal sealed class RecordTable(NpgsqlDataSource source, string topic, TimeSpa
         return records;
     }
 
-    /// <summary>Where each partition ends.</summary>
-    internal async Task<Dictionary<int, long>> ReadEndsAsync(CancellationToken cancellationToken)
+    /// <summary>When the first record at or behind each offset was appended; a partition without one is left out.</summary>
+    internal async Task<Dictionary<int, DateTimeOffset>> ReadAppendTimesAsync(IReadOnlyCollection<PartitionOffset> offsets, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("SELECT partition, next_offset FROM log_partitions WHERE topic = $1");
+        await using var command = source.CreateCommand(
+            """
+            SELECT a.partition, r.appended_at
+            FROM unnest($2, $3) AS a (partition, next)
+            JOIN LATERAL (
+                SELECT appended_at FROM log_records WHERE topic = $1 AND partition = a.partition AND "offset" >= a.next ORDER BY "offset" LIMIT 1) r ON true
+            """);
         command.CommandTimeout = PostgresTimeout.SecondsOf(timeout);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = topic });
-        var ends = new Dictionary<int, long>();
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. offsets.Select(next => next.Partition)] });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. offsets.Select(next => next.Offset)] });
+        var times = new Dictionary<int, DateTimeOffset>();
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            ends.Add(rows.GetInt32(0), rows.GetInt64(1));
+            times.Add(rows.GetInt32(0), rows.GetFieldValue<DateTimeOffset>(1));
         }
 
-        return ends;
+        return times;
+    }
+
+    /// <summary>The oldest offset held and the end of each partition.</summary>
+    internal async Task<Dictionary<int, (long First, long End)>> ReadBoundsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("SELECT partition, first_offset, next_offset FROM log_partitions WHERE topic = $1");
+        command.CommandTimeout = PostgresTimeout.SecondsOf(timeout);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = topic });
+        var bounds = new Dictionary<int, (long First, long End)>();
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            bounds.Add(rows.GetInt32(0), (rows.GetInt64(1), rows.GetInt64(2)));
+        }
+
+        return bounds;
     }
 }

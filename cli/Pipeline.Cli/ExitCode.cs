@@ -12,7 +12,7 @@ internal static class ExitCode
     /// <summary>The command line or the configuration is wrong. System.CommandLine's own parse errors exit with 1 unless mapped.</summary>
     internal const int Usage = 2;
 
-    /// <summary>The ledger does not add up: something acknowledged is neither stored nor in flight.</summary>
+    /// <summary>Something acknowledged is neither stored nor in flight: the ledger does not add up, or records expired unread.</summary>
     internal const int Gap = 3;
 
     /// <summary>The id asked for is nowhere.</summary>

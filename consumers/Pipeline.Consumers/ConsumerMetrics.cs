@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Converting;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Consumers.Reading;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
@@ -37,7 +38,7 @@ internal sealed class ConsumerMetrics
     private readonly Histogram<long> _batchRows;
     private readonly Histogram<double> _foldRatio;
 
-    public ConsumerMetrics(IMeterFactory meters, WriterProgress progress, TimeProvider clock)
+    public ConsumerMetrics(IMeterFactory meters, WriterProgress progress, UnreadExpiry expiry, TimeProvider clock)
     {
         var meter = meters.Create(MeterName);
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = HistogramBuckets.Seconds };
@@ -59,6 +60,8 @@ internal sealed class ConsumerMetrics
         _batchRows = meter.CreateHistogram("pipeline.consumer.batch.rows", "{row}", "Rows of a batch over all tables.", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = RowBounds });
         _foldRatio = meter.CreateHistogram("pipeline.consumer.fold.ratio", "1", "Events per entity row of a batch: what folding saved.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = RatioBounds });
         Observe(meter, progress, clock);
+        ObserveExpiry(meter, expiry);
+        ObservePressure(meter, progress.Pressure);
     }
 
     private static void Observe(Meter meter, WriterProgress progress, TimeProvider clock)
@@ -69,6 +72,34 @@ internal sealed class ConsumerMetrics
             "pipeline.consumer.stored.age", () => (UnixMicros.Now(clock) - progress.LastStoredAtMicros) / (double)UnixMicros.PerSecond, "s", "Time since a batch was stored; it grows while idle too.");
         meter.CreateObservableGauge("pipeline.consumer.lag.known", () => progress.IsLagKnown ? 1 : 0, description: "Whether the lag could be looked up; while 0, the lag shown is the last one known.");
         meter.CreateObservableGauge("pipeline.consumer.activity", () => ActivityOf(progress), description: "1 for what the writer does now, 0 for the others.");
+    }
+
+    // No countdown where nothing is unread or nothing expires: a large number would only hide which it is.
+    private static void ObserveExpiry(Meter meter, UnreadExpiry expiry)
+    {
+        meter.CreateObservableGauge(
+            "pipeline.consumer.loss.countdown",
+            () => expiry.Countdowns.Select(countdown => new Measurement<double>(countdown.Left.TotalSeconds, new KeyValuePair<string, object?>("partition", countdown.Partition))),
+            "s",
+            "Time until the oldest record that the group has not read may be deleted from the log, by partition; absent where nothing is unread or nothing expires.");
+        meter.CreateObservableCounter(
+            "pipeline.consumer.records.expired.unread",
+            () => expiry.Expired.Select(expired => new Measurement<long>(expired.Records, new KeyValuePair<string, object?>("partition", expired.Partition))),
+            "{record}",
+            "Records that the log deleted before the group read them, by partition. Anything but 0 is a loss.");
+    }
+
+    private static void ObservePressure(Meter meter, PressureGauge pressure)
+    {
+        meter.CreateObservableGauge(
+            "pipeline.consumer.store.pressure",
+            () => pressure.Seen is { } seen ? [new Measurement<double>(seen.Parts)] : Array.Empty<Measurement<double>>(),
+            description: "Most active parts of any partition of the store as a share of the number from which on it delays inserts; absent while unknown.");
+        meter.CreateObservableGauge(
+            "pipeline.consumer.store.active.parts",
+            () => pressure.Seen is { } seen ? [new Measurement<int>(seen.MostActiveParts)] : Array.Empty<Measurement<int>>(),
+            "{part}",
+            "Most active parts of any partition of the store; absent while unknown.");
     }
 
     // Every state each time: a series that is no longer reported keeps its last value.

@@ -32,7 +32,13 @@ internal sealed class HealthApplication(ServiceHealth health, WriterProgress pro
     {
         context.Response.StatusCode = isGood ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
-        var state = new { status = isGood ? "OK" : "NOT_OK", activity = progress.Activity, reasons = reasons.Select(reason => new { name = reason.Name, reason = reason.Reason }) };
+        var state = new
+        {
+            status = isGood ? "OK" : "NOT_OK",
+            activity = progress.Activity,
+            reasons = reasons.Select(reason => new { name = reason.Name, reason = reason.Reason }),
+            stuck = progress.Stalls.FindStuck().Select(stuck => new { partition = stuck.Partition, lag = stuck.Lag, since = stuck.Since, member = stuck.Member, doing = stuck.Doing }),
+        };
         await JsonSerializer.SerializeAsync(context.Response.Body, state, cancellationToken: context.RequestAborted);
     }
 }

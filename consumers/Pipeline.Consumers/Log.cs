@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Schemas.Errors;
 using Pipeline.Storage;
 
@@ -69,4 +70,22 @@ internal static partial class Log
 
     [LoggerMessage(2021, LogLevel.Warning, "{Risk}")]
     internal static partial void TopicRisk(ILogger log, string risk);
+
+    [LoggerMessage(2030, LogLevel.Warning, "partition {Partition}: the oldest record that group {Group} has not read may be deleted in {Left}, the log keeps records for {Lifetime}; raise its retention, then add consumers")]
+    internal static partial void LossIsNear(ILogger log, int partition, TimeSpan left, string group, TimeSpan lifetime);
+
+    [LoggerMessage(2031, LogLevel.Information, "partition {Partition}: what group {Group} has not read is safe for more than a tenth of the retention again")]
+    internal static partial void LossIsFar(ILogger log, int partition, string group);
+
+    [LoggerMessage(2032, LogLevel.Error, "LOST: {Records} records of partition {Partition} expired before group {Group} read them, offsets {FromOffset} to {ToOffset}; reading goes on behind them")]
+    internal static partial void RecordsExpiredUnread(ILogger log, long records, int partition, string group, long fromOffset, long toOffset);
+
+    [LoggerMessage(2033, LogLevel.Warning, "member {Member} should read on at offset {FromOffset} of partition {Partition}, which ends at {EndOffset}: its topic was made anew or its end was cut off; everything from {ToOffset} on is read again")]
+    internal static partial void LogMadeAnew(ILogger log, string member, long fromOffset, int partition, long endOffset, long toOffset);
+
+    [LoggerMessage(2040, LogLevel.Information, "the store is spared: {Level}; its fullest partition has {Parts} parts, {Share:0.00} of the number that delays inserts; {Merges} merges have {Bytes} bytes to go")]
+    internal static partial void PressureChanged(ILogger log, PressureLevel level, int parts, double share, int merges, long bytes);
+
+    [LoggerMessage(2041, LogLevel.Warning, "how near the store is to too many parts is unknown: {Reason}; batches are cut as always until it says so itself")]
+    internal static partial void PressureUnknown(ILogger log, string reason);
 }

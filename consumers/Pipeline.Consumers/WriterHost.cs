@@ -8,8 +8,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Buffer;
 using Pipeline.Consumers.Inserting;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Consumers.Reading;
 using Pipeline.Consumers.Retention;
+using Pipeline.Consumers.Stalls;
 using Pipeline.Schemas.Records;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Health;
@@ -84,7 +86,12 @@ public sealed class WriterHost : IAsyncDisposable
 
         var application = builder.Build();
         var logger = application.Services.GetRequiredService<ILogger<WriterHost>>();
-        (setup.Log as IEventLogTroubles)?.ReportTroublesTo((member, reason) => Consumers.Log.ReaderInTrouble(logger, member, reason));
+        if (setup.Log is IEventLogTroubles troubles)
+        {
+            troubles.ReportTroublesTo((member, reason) => Consumers.Log.ReaderInTrouble(logger, member, reason));
+            troubles.ReportJumpsTo(application.Services.GetRequiredService<UnreadExpiry>().Jumped);
+        }
+
         application.Run(application.Services.GetRequiredService<HealthApplication>().HandleAsync);
         return application;
     }
@@ -98,6 +105,7 @@ public sealed class WriterHost : IAsyncDisposable
         services.AddServiceDefaults(ServiceIdentity.Of("consumer", typeof(WriterHost).Assembly), ConsumerMetrics.MeterName);
         services.AddSingleton<ConsumerMetrics>();
         services.AddSingleton<WriterProgress>();
+        services.AddSingleton<UnreadExpiry>();
         services.AddSingleton<HealthApplication>();
         services.AddSingleton(provider => new TopicPreflight(setup.Log, setup.Topic, provider.GetRequiredService<ILogger<TopicPreflight>>()));
         for (var i = 0; i < setup.Options.Members; i++)
@@ -115,6 +123,12 @@ public sealed class WriterHost : IAsyncDisposable
         foreach (var retention in setup.Retentions)
         {
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<RetentionWorker>(provider, retention));
+        }
+
+        if (setup.Pressure is { } pressure)
+        {
+            services.AddSingleton(pressure);
+            services.AddHostedService<PressureWorker>();
         }
 
         if (setup.OwnsProcess)
@@ -135,10 +149,16 @@ public sealed class WriterHost : IAsyncDisposable
         provider,
         setup,
         replayLog,
-        MemberOf(provider, setup, $"{setup.Options.EffectiveMemberId}-replay", new WriterProgress(new ServiceHealth(setup.Clock), setup.Clock)) with { Lane = RecordLane.Replay });
+        MemberOf(provider, setup, $"{setup.Options.EffectiveMemberId}-replay", new WriterProgress(new ServiceHealth(setup.Clock), setup.Options, setup.Clock)) with { Lane = RecordLane.Replay });
 
     private static TraceInsertWorker WorkerOf(IServiceProvider provider, WriterSetup setup, IEventLog log, WriterMember member) => new(
-        member, log, setup.Store, setup.Failures, provider.GetRequiredService<ExitStatus>(), Started(provider.GetRequiredService<IHostApplicationLifetime>()));
+        member, log, WatchedStoreOf(setup, member), setup.Failures, provider.GetRequiredService<ExitStatus>(), Started(provider.GetRequiredService<IHostApplicationLifetime>()));
+
+    private static WatchedStore WatchedStoreOf(WriterSetup setup, WriterMember member)
+    {
+        var longestPause = setup.Options.RetryMaxPause > setup.Options.OverloadMinPause ? setup.Options.RetryMaxPause : setup.Options.OverloadMinPause;
+        return new WatchedStore(setup.Store, member.Progress.Stalls.Member(member.Id), TraceInsertWorker.StuckAfter, 2 * longestPause);
+    }
 
     private static WriterMember MemberOf(IServiceProvider provider, WriterSetup setup, string memberId, WriterProgress progress) => new(
         memberId,

@@ -92,6 +92,16 @@ public sealed class WriterOptions
     [Range(0.0, 1.0)]
     public double MaxPoisonRatio { get; set; } = 0.5;
 
+    /// <summary>How long a partition with unread records may stand still while no other system is waited for; beyond it liveness fails.</summary>
+    /// <value>2 minutes: a batch moves in seconds, and a restart costs a rebalance.</value>
+    [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often the store is asked how near it is to too many parts.</summary>
+    /// <value>5 s: parts come a few a second, and merges take seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan PressureInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often the lag is looked up.</summary>
     /// <value>10 s: below any scaler's and any scrape's interval.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
@@ -142,6 +152,11 @@ public sealed class WriterOptions
         if (IdleFlushInterval > FlushInterval)
         {
             failures.Add($"Writer.IdleFlushInterval: {IdleFlushInterval} must not be longer than FlushInterval ({FlushInterval})");
+        }
+
+        if (StuckAfter < 2 * OverloadFlushInterval || StuckAfter < 2 * FlushInterval)
+        {
+            failures.Add($"Writer.StuckAfter: {StuckAfter} must be at least twice FlushInterval ({FlushInterval}) and OverloadFlushInterval ({OverloadFlushInterval})");
         }
 
         if (failures.Count > 0)

@@ -1,6 +1,8 @@
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Consumers.Reading;
+using Pipeline.Consumers.Stalls;
 using Pipeline.Schemas;
 using Pipeline.ServiceDefaults.Health;
 
@@ -8,12 +10,13 @@ namespace Pipeline.Consumers;
 
 /// <summary>How far the writer is: what it does now, when it last stored something, and how far the group is behind.</summary>
 /// <remarks>
-/// Thread-safe. Tells a writer that has nothing to do from one that waits for its store: both are alive, and only the first is well.
+/// Thread-safe. Tells a writer that has nothing to do from one that waits for its store, both of which are alive, and from one that is
+/// stuck.
 /// </remarks>
 internal sealed class WriterProgress
 {
     /// <summary>Every value of <see cref="Activity"/>.</summary>
-    internal static readonly string[] Activities = ["working", "idle", "waiting_for_store", "waiting_for_log", "waiting_for_failure_store", "halted"];
+    internal static readonly string[] Activities = ["working", "idle", "waiting_for_store", "waiting_for_log", "waiting_for_failure_store", "halted", "stuck"];
 
     // Stands beside the members: the loop that looks at the positions can fail while theirs wait without a word.
     private const string PositionsLoop = "(positions)";
@@ -41,8 +44,10 @@ internal sealed class WriterProgress
     private volatile bool _isLagKnown;
     private long _lastStoredAtMicros;
 
-    public WriterProgress(ServiceHealth health, TimeProvider clock)
+    public WriterProgress(ServiceHealth health, WriterOptions options, TimeProvider clock)
     {
+        Stalls = new StallWatch(options.StuckAfter, clock);
+        health.AddLivenessCheck(Stalls.WhyStuck);
         _clock = clock;
         _log = health.AddCondition("log", "the log is not open yet");
         _store = health.AddCondition("store", "the store was not reached yet");
@@ -53,8 +58,21 @@ internal sealed class WriterProgress
         _startedAtMicros = UnixMicros.Now(clock);
     }
 
+    /// <summary>What moves and what stands still.</summary>
+    internal StallWatch Stalls { get; }
+
+    /// <summary>How near the store is to too many parts.</summary>
+    internal PressureGauge Pressure { get; } = new();
+
     /// <summary>What the writer does now, in a word for people and metrics.</summary>
-    internal string Activity => !_halt.IsMet ? "halted" : !_failureStore.IsMet ? "waiting_for_failure_store" : !_log.IsMet ? "waiting_for_log" : _wasStoreSeen && !_store.IsMet ? "waiting_for_store" : _isIdle ? "idle" : "working";
+    internal string Activity =>
+        Stalls.FindStuck().Count > 0 ? "stuck"
+        : !_halt.IsMet ? "halted"
+        : !_failureStore.IsMet ? "waiting_for_failure_store"
+        : !_log.IsMet ? "waiting_for_log"
+        : _wasStoreSeen && !_store.IsMet ? "waiting_for_store"
+        : _isIdle ? "idle"
+        : "working";
 
     /// <summary>Whether a member ever opened the log: before that there are no positions to ask for.</summary>
     internal bool WasLogOpened => _wasLogOpened;
@@ -170,12 +188,14 @@ internal sealed class WriterProgress
     internal void PositionsUnknown(string reason)
     {
         _isLagKnown = false;
+        Stalls.LogIsAway();
         Report(_log, _logFailures, PositionsLoop, reason);
     }
 
     internal void Positions(IReadOnlyList<PartitionPosition> positions)
     {
         _isLagKnown = true;
+        Stalls.Looked(positions);
         if (_wasLogOpened)
         {
             Report(_log, _logFailures, PositionsLoop, null);

@@ -35,6 +35,10 @@ public sealed record WriterSetup
     /// <value>None.</value>
     public IReadOnlyList<IEventLogRetention> Retentions { get; init; } = [];
 
+    /// <summary>Tells how near the store is to slowing inserts down.</summary>
+    /// <value>null: not watched.</value>
+    public IStorePressure? Pressure { get; init; }
+
     /// <summary>The clock.</summary>
     /// <value>The system's.</value>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

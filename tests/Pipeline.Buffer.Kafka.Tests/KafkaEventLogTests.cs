@@ -33,5 +33,7 @@ public sealed class KafkaEventLogTests(KafkaCluster cluster) : EventLogContractT
         },
         TimeProvider.System);
 
+    protected override Task ExpireAsync(string topic, int partition, long belowOffset) => TestTopics.ExpireAsync(cluster.BootstrapServers, topic, partition, belowOffset);
+
     protected override long BufferedBytesOf(IEventLogReader reader) => ((KafkaLogReader)reader).BufferedBytes;
 }

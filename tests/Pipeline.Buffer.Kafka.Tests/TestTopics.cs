@@ -1,4 +1,5 @@
 using System.Globalization;
+using Confluent.Kafka;
 using Pipeline.Testing.Time;
 
 namespace Pipeline.Buffer.Kafka.Tests;
@@ -28,5 +29,12 @@ internal static class TestTopics
                 return false;
             }
         });
+    }
+
+    /// <summary>Deletes the head of a partition, as a retention that ran out would.</summary>
+    internal static async Task ExpireAsync(string bootstrapServers, string topic, int partition, long belowOffset)
+    {
+        using var admin = new AdminClientBuilder(new Dictionary<string, string> { ["bootstrap.servers"] = bootstrapServers }).Build();
+        await admin.DeleteRecordsAsync([new TopicPartitionOffset(topic, partition, belowOffset)]);
     }
 }

@@ -21,6 +21,7 @@ internal static class ConsumeCommand
                 Store = adapters.Store,
                 Failures = adapters.Failures,
                 Retentions = adapters.LogRetentions,
+                Pressure = adapters.StorePressure,
                 OwnsProcess = true,
             };
             return await WriterHost.RunAsync(setup, cancellationToken);

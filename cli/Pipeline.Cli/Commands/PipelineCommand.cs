@@ -27,9 +27,9 @@ internal static class PipelineCommand
 
             Start everything on this machine with `pipeline local` (or `make run`), then load the printed addresses into your shell:
               set -a; . artifacts/local/env; set +a
-            and look at what arrived with `pipeline trace ID`, `pipeline where ID` and `pipeline ledger`.
+            and look at what arrived with `pipeline trace ID`, `pipeline where ID`, `pipeline ledger` and `pipeline lag`.
 
-            Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 ledger gap, 4 not found, 5 a store or the log cannot be reached.
+            Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 something acknowledged is lost, 4 not found, 5 a store or the log cannot be reached.
             """);
         root.Options.Add(Json);
         root.Options.Add(Set);
@@ -42,6 +42,7 @@ internal static class PipelineCommand
         root.Subcommands.Add(TraceCommand.Create());
         root.Subcommands.Add(WhereCommand.Create());
         root.Subcommands.Add(LedgerCommand.Create());
+        root.Subcommands.Add(LagCommand.Create());
         return root;
     }
 

@@ -2,6 +2,7 @@ using Npgsql;
 using Pipeline.Buffer;
 using Pipeline.Buffer.Postgres;
 using Pipeline.Schemas;
+using Pipeline.Storage;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.ClickHouse.Querying;
@@ -67,6 +68,8 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
     internal ClickHouseStateStore Store => Own(new ClickHouseStateStore(ClickHouse));
 
     internal ClickHouseQueryClient Queries => Own(new ClickHouseQueryClient(ClickHouse));
+
+    internal IStorePressure StorePressure => new ClickHousePressure(Queries, settings.ClickHouseDatabase);
 
     internal PostgresMigrations PostgresMigrations => new(Postgres, PostgresMigrations.BuiltIn());
 

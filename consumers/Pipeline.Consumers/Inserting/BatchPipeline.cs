@@ -1,6 +1,7 @@
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Committing;
+using Pipeline.Consumers.Pressure;
 using Pipeline.Storage;
 
 namespace Pipeline.Consumers.Inserting;
@@ -74,8 +75,9 @@ internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader,
             Take(read.Records);
             var isIdle = read.Records.Count == 0;
             member.Progress.Turned(member.Id, isIdle && _open.IsEmpty && _storing.IsCompleted);
-            if (BatchCutRule.ShouldCut(_open.Size, Age, isIdle, read.FlushRequested, BatchLimits.Of(member.Options, storer.IsOverloaded)))
+            if (BatchCutRule.ShouldCut(_open.Size, Age, isIdle, read.FlushRequested, BatchLimits.Of(member.Options, storer.IsOverloaded, member.Progress.Pressure.Level)))
             {
+                await SpareStoreAsync(read.FlushRequested, stopping);
                 await StoreNextAsync(abandon);
             }
 
@@ -120,6 +122,32 @@ internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader,
         }
 
         member.StepKill.Pass("after_read");
+    }
+
+    // A full batch waits for no interval of its own: near the store's limit nothing but a pause makes inserts rarer. A hand-over does not wait.
+    private async Task SpareStoreAsync(bool isFlushRequested, CancellationToken stopping)
+    {
+        if (member.Progress.Pressure.Level != PressureLevel.Paced || isFlushRequested)
+        {
+            return;
+        }
+
+        var watch = member.Progress.Stalls.Member(member.Id);
+        try
+        {
+            await _storing;
+            watch.Waits("sparing the store", 2 * member.Options.OverloadMinPause);
+            await Task.Delay(member.Options.OverloadMinPause, member.Clock, stopping);
+            member.Heartbeat.Beat();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The batch is stored within the time the host has left.
+        }
+        finally
+        {
+            watch.WaitEnded("sparing the store");
+        }
     }
 
     private async Task StoreNextAsync(CancellationToken abandon)

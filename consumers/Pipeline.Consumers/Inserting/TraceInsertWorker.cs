@@ -34,11 +34,11 @@ internal sealed class TraceInsertWorker(
             try
             {
                 await log.OpenAsync(stopping);
-                await using var reader = log.Join(new ReaderOptions(member.Group, member.Id)
+                await using var reader = member.Progress.Stalls.Member(member.Id).Watch(log.Join(new ReaderOptions(member.Group, member.Id)
                 {
                     IsStaticMember = member.Options.MemberId.Length > 0,
                     MaxBufferedBytes = member.Options.MaxBufferedBytes,
-                });
+                }));
                 member.Progress.LogIsOpen(member.Id);
                 Log.GroupJoined(member.Logger, member.Group, member.Id, log.Topic);
                 (pause, _lastReason) = (FirstPause, null);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Pipeline.Buffer;
+using Pipeline.Buffer.Expiry;
 using Pipeline.ServiceDefaults.Lifetime;
 using Pipeline.Storage;
 
@@ -16,6 +17,7 @@ internal sealed class PositionWorker(
     TopicPreflight preflight,
     WriterOptions options,
     WriterProgress progress,
+    UnreadExpiry expiry,
     TimeProvider clock,
     ExitStatus exitStatus,
     ILogger<PositionWorker> logger) : HostedWorker(exitStatus)
@@ -47,8 +49,10 @@ internal sealed class PositionWorker(
     {
         try
         {
-            progress.Positions(await log.ReadPositionsAsync(options.Group, stopping));
+            var positions = await log.ReadPositionsAsync(options.Group, stopping);
+            progress.Positions(positions);
             _isKnown = true;
+            expiry.Looked(await BacklogReader.ReadAsync(log, positions, clock, stopping));
             await preflight.RunOnceAsync(stopping);
         }
         catch (EventLogUnavailableException unavailable)

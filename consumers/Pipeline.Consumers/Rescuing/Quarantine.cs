@@ -44,6 +44,9 @@ internal sealed class Quarantine(WriterMember member, FailureStore failures, Fai
     internal void Halt(string reason)
     {
         member.Progress.Halted(member.Id, reason);
+
+        // It stands still on purpose, and looks again after each pause: a restart would change nothing.
+        member.Progress.Stalls.Member(member.Id).Waits($"halted: {reason}", 4 * member.Options.RetryMaxPause);
         if (_haltedFor != reason)
         {
             _haltedFor = reason;
@@ -78,9 +81,11 @@ internal sealed class Quarantine(WriterMember member, FailureStore failures, Fai
             try
             {
                 member.StepKill.Pass("before_put_aside");
+                member.Progress.Stalls.Member(member.Id).Waits("putting records aside", TraceInsertWorker.StuckAfter);
                 var manifest = await failures.WriteAsync(batch, stopping);
                 member.Heartbeat.Beat();
                 member.StepKill.Pass("after_put_aside");
+                member.Progress.Stalls.Member(member.Id).WaitEnded("storing");
                 member.Metrics.BatchPutAside(manifest);
                 _lastTrouble = null;
                 member.Progress.FailureStoreTakesBatches(member.Id);

@@ -12,13 +12,15 @@ public sealed class ServiceHealth
     private readonly Lock _lock = new();
     private ReadinessCondition[] _conditions = [];
     private Heartbeat[] _heartbeats = [];
+    private Func<IReadOnlyList<HealthReason>>[] _checks = [];
     private volatile bool _isStopping;
 
     /// <summary>Creates the health of one process.</summary>
     public ServiceHealth(TimeProvider clock) => _clock = clock;
 
     /// <summary>Whether every loop moves.</summary>
-    public bool IsLive => Array.TrueForAll(Volatile.Read(ref _heartbeats), static beat => beat.IsAlive);
+    public bool IsLive => Array.TrueForAll(Volatile.Read(ref _heartbeats), static beat => beat.IsAlive)
+        && Array.TrueForAll(Volatile.Read(ref _checks), static check => check().Count == 0);
 
     /// <summary>Whether every condition holds and the process is not stopping.</summary>
     public bool IsReady => !_isStopping && Array.TrueForAll(Volatile.Read(ref _conditions), static condition => condition.IsMet);
@@ -47,6 +49,15 @@ public sealed class ServiceHealth
         }
 
         return heartbeat;
+    }
+
+    /// <summary>Adds a check of liveness: it returns why only a restart helps, or nothing. It must be quick and must not throw.</summary>
+    public void AddLivenessCheck(Func<IReadOnlyList<HealthReason>> check)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _checks, [.. _checks, check]);
+        }
     }
 
     /// <summary>The process began to stop: from now on it is not ready.</summary>
@@ -84,6 +95,11 @@ public sealed class ServiceHealth
                     CultureInfo.InvariantCulture,
                     $"no progress for {heartbeat.Silence.TotalSeconds:0} s; at most {heartbeat.MaxSilence.TotalSeconds:0} s are normal")));
             }
+        }
+
+        foreach (var check in Volatile.Read(ref _checks))
+        {
+            reasons.AddRange(check());
         }
 
         return reasons;

@@ -11,7 +11,7 @@ public sealed class WriterProgressTests
     private readonly ManualTimeProvider _clock = new();
     private readonly WriterProgress _progress;
 
-    public WriterProgressTests() => _progress = new WriterProgress(new ServiceHealth(_clock), _clock);
+    public WriterProgressTests() => _progress = new WriterProgress(new ServiceHealth(_clock), new WriterOptions(), _clock);
 
     [Fact]
     public void A_partition_that_was_caught_up_is_as_late_as_the_time_since_then()

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Consumers.Inserting;
+using Pipeline.Consumers.Reading;
+using Pipeline.Consumers.Stalls;
 using Pipeline.ServiceDefaults.Faults;
 using Pipeline.ServiceDefaults.Health;
 using Pipeline.ServiceDefaults.Lifetime;
@@ -20,11 +23,12 @@ internal sealed class SimulatedWriter : IDisposable
         _simulation = simulation;
         Name = name;
         Health = new ServiceHealth(simulation.Clock);
-        Progress = new WriterProgress(Health, simulation.Clock);
+        Progress = new WriterProgress(Health, simulation.Options, simulation.Clock);
+        var metrics = new ConsumerMetrics(simulation.Meters, Progress, new UnreadExpiry(simulation.Options, NullLogger<UnreadExpiry>.Instance), simulation.Clock);
         var member = new WriterMember(
-            name, simulation.Options, new ConsumerMetrics(simulation.Meters, Progress, simulation.Clock), Progress,
-            Health.AddHeartbeat(name, TraceInsertWorker.StuckAfter), new StepKill(null, 0), simulation.Clock, random, Logger);
-        var worker = new TraceInsertWorker(member, simulation.Log, store, simulation.Failures, new ExitStatus(), Task.CompletedTask);
+            name, simulation.Options, metrics, Progress, Health.AddHeartbeat(name, TraceInsertWorker.StuckAfter), new StepKill(null, 0), simulation.Clock, random, Logger);
+        var watched = new WatchedStore(store, Progress.Stalls.Member(name), TraceInsertWorker.StuckAfter, 2 * simulation.Options.RetryMaxPause);
+        var worker = new TraceInsertWorker(member, simulation.Log, watched, simulation.Failures, new ExitStatus(), Task.CompletedTask);
         Running = Context.Start(() => worker.ReadAndStoreAsync(_stopping.Token));
         Reader = simulation.Log.Members.LastOrDefault(member => member.MemberId == name);
     }

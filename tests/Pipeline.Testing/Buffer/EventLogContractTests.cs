@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Pipeline.Buffer;
@@ -33,6 +34,9 @@ public abstract class EventLogContractTests
 
     /// <summary>Bytes that a reader fetched and did not deliver.</summary>
     protected abstract long BufferedBytesOf(IEventLogReader reader);
+
+    /// <summary>Deletes the records of a partition below an offset, read or not, as a retention that ran out would.</summary>
+    protected abstract Task ExpireAsync(string topic, int partition, long belowOffset);
 
     /// <summary>Opens a topic once more, as another process would.</summary>
     protected async Task<IEventLog> OpenAgainAsync(string topic)
@@ -343,6 +347,64 @@ public abstract class EventLogContractTests
     }
 
     [BackendFact]
+    public async Task A_member_whose_next_records_expired_reads_on_at_the_oldest_one_and_says_what_is_lost()
+    {
+        await using var log = await OpenAsync(2);
+        await AppendAllAsync(log, 20);
+        await using (var before = Join(log, "a"))
+        {
+            await before.ReadUntilAsync(20, Patience);
+            Assert.Equal(CommitOutcome.Committed, await before.Reader.CommitAsync([new PartitionOffset(0, 2), new PartitionOffset(1, 5)], CancellationToken.None));
+        }
+
+        await ExpireAsync(log.Topic, 0, 6);
+        await ExpireAsync(log.Topic, 1, 5);
+        var jumps = JumpsOf(log);
+        var position = (await log.ReadPositionsAsync(Group, CancellationToken.None))[0];
+        Assert.Equal((new PartitionPosition(0, 6, 10, 2), 4L, 4L), (position, position.Lag, position.ExpiredUnread));
+        await using var member = Join(log, "a");
+
+        await member.ReadUntilAsync(9, Patience);
+
+        Assert.Equal([6, 7, 8, 9], member.Records.Where(record => record.Partition == 0).Select(record => record.Offset));
+        Assert.Equal([5, 6, 7, 8, 9], member.Records.Where(record => record.Partition == 1).Select(record => record.Offset));
+        var jump = Assert.Single(jumps);
+        Assert.Equal((new OffsetJump(0, 2, 6, 10), 4L, false), (jump, jump.Lost, jump.IsBack));
+        Assert.Equal(CommitOutcome.Committed, await member.CommitAllAsync());
+    }
+
+    [BackendFact]
+    public async Task A_group_that_never_committed_begins_at_the_oldest_record_and_says_what_it_never_saw()
+    {
+        await using var log = await OpenAsync(2);
+        await AppendAllAsync(log, 10);
+        await ExpireAsync(log.Topic, 1, 3);
+        var jumps = JumpsOf(log);
+        await using var member = Join(log, "a");
+
+        await member.ReadUntilAsync(7, Patience);
+
+        Assert.Equal([0, 1, 2, 3, 4], member.Records.Where(record => record.Partition == 0).Select(record => record.Offset));
+        Assert.Equal(new OffsetJump(1, null, 3, 5), Assert.Single(jumps));
+    }
+
+    [BackendFact]
+    public async Task Append_times_are_those_of_the_first_record_at_or_behind_an_offset()
+    {
+        await using var log = await OpenAsync(3);
+        await AppendAllAsync(log, 12);
+        await ExpireAsync(log.Topic, 0, 2);
+        var expiry = Assert.IsAssignableFrom<IEventLogExpiry>(log);
+
+        var times = await expiry.ReadAppendTimesAsync([new PartitionOffset(0, 1), new PartitionOffset(2, 3)], CancellationToken.None);
+
+        Assert.Equal([0, 2], times.Keys.Order());
+        Assert.Equal((await RangeAsync(log, 0, 2, 3))[0].AppendedAtMicros, Schemas.UnixMicros.From(times[0]));
+        Assert.Equal((await RangeAsync(log, 2, 3, 4))[0].AppendedAtMicros, Schemas.UnixMicros.From(times[2]));
+        Assert.Null((await expiry.ReadLifetimeAsync(CancellationToken.None)).WhyUnknown);
+    }
+
+    [BackendFact]
     public async Task An_open_log_is_reachable_and_says_how_many_partitions_it_has()
     {
         await using var log = await OpenAsync(3);
@@ -365,6 +427,13 @@ public abstract class EventLogContractTests
 
     private static GroupMember Join(IEventLog log, string member, TimeSpan? drain = null, long maxBufferedBytes = 64 * 1024 * 1024) =>
         new(log.Join(new ReaderOptions(Group, member) { RevokeDrainTimeout = drain ?? TimeSpan.FromSeconds(1), MaxBufferedBytes = maxBufferedBytes }));
+
+    private static ConcurrentQueue<OffsetJump> JumpsOf(IEventLog log)
+    {
+        var jumps = new ConcurrentQueue<OffsetJump>();
+        Assert.IsAssignableFrom<IEventLogTroubles>(log).ReportJumpsTo((_, jump) => jumps.Enqueue(jump));
+        return jumps;
+    }
 
     private static async Task<AppendResult> AppendAsync(IEventLog log, int partition, string text) =>
         await log.AppendAsync(partition, $"key {text}", NoHeaders, Encoding.UTF8.GetBytes(text), CancellationToken.None);

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using Pipeline.Buffer.Expiry;
+using Pipeline.Cli.Composition;
+using Pipeline.Cli.Output;
+using Pipeline.Schemas;
+using Spectre.Console;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary><c>pipeline lag</c>.</summary>
+internal static class LagCommand
+{
+    private static readonly Option<string> Group = new("--group")
+    {
+        Description = "Consumer group.",
+        DefaultValueFactory = _ => TopicNames.WriterGroup,
+    };
+
+    internal static Command Create()
+    {
+        var command = new Command(
+            "lag",
+            "Say how far a group is behind in each partition, and how long what it has not read is safe; exits with 3 when records expired unread.");
+        command.Options.Add(Group);
+        return command.Runs(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var adapters = new Adapters(parsed.Settings());
+        var group = parsed.GetValue(Group)!;
+        await adapters.Log.OpenAsync(cancellationToken);
+        var positions = await adapters.Log.ReadPositionsAsync(group, cancellationToken);
+        var backlogs = await BacklogReader.ReadAsync(adapters.Log, positions, TimeProvider.System, cancellationToken);
+        if (parsed.GetValue(PipelineCommand.Json))
+        {
+            JsonOutput.Write(new
+            {
+                adapters.Log.Topic,
+                Group = group,
+                Lag = backlogs.Sum(backlog => backlog.Position.Lag),
+                ExpiredUnread = backlogs.Sum(backlog => backlog.Position.ExpiredUnread),
+                Partitions = backlogs.Select(backlog => new
+                {
+                    backlog.Position.Partition,
+                    backlog.Position.FirstOffset,
+                    backlog.Position.CommittedOffset,
+                    backlog.Position.EndOffset,
+                    backlog.Position.Lag,
+                    LagSeconds = backlog.Age?.TotalSeconds,
+                    backlog.OldestUnreadAt,
+                    backlog.Position.ExpiredUnread,
+                    LossCountdown = LagText.KindOf(backlog.Countdown),
+                    LossCountdownSeconds = backlog.Countdown.Left?.TotalSeconds,
+                    LossCountdownReason = backlog.Countdown.Reason,
+                }),
+            });
+        }
+        else
+        {
+            Write(backlogs);
+            Console.WriteLine($"{adapters.Log.Topic}, group {group}: {LagText.SummaryOf(backlogs)}");
+        }
+
+        return backlogs.Any(backlog => backlog.Position.ExpiredUnread > 0) ? ExitCode.Gap : ExitCode.Ok;
+    }
+
+    private static void Write(IReadOnlyList<PartitionBacklog> backlogs)
+    {
+        var table = new Table().AddColumns("partition", "first", "committed", "end", "lag", "lag seconds", "expired unread", "lost in");
+        foreach (var backlog in backlogs)
+        {
+            var position = backlog.Position;
+            table.AddRow(
+                Number(position.Partition), Number(position.FirstOffset), position.CommittedOffset is { } committed ? Number(committed) : "never", Number(position.EndOffset),
+                Number(position.Lag), backlog.Age is { } age ? age.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) : "unknown",
+                Number(position.ExpiredUnread), Markup.Escape(LagText.Of(backlog.Countdown)));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
