@@ -17,7 +17,7 @@ public sealed class PostgresMigrationsTests(PostgresServer server)
         await using var database = await server.CreateDatabaseAsync();
         var migrations = new PostgresMigrations(database, PostgresMigrations.BuiltIn());
 
-        Assert.Equal(["0001_control_plane.sql", "0002_event_log.sql"], await migrations.ApplyAsync(CancellationToken.None));
+        Assert.Equal(["0001_control_plane.sql", "0002_event_log.sql", "0003_failed_batches.sql"], await migrations.ApplyAsync(CancellationToken.None));
         Assert.Empty(await migrations.ApplyAsync(CancellationToken.None));
         Assert.Empty(await migrations.PlanAsync(CancellationToken.None));
     }

@@ -27,7 +27,8 @@ internal static class PipelineCommand
 
             Start everything on this machine with `pipeline local` (or `make run`), then load the printed addresses into your shell:
               set -a; . artifacts/local/env; set +a
-            and look at what arrived with `pipeline trace ID`, `pipeline where ID`, `pipeline ledger` and `pipeline lag`.
+            and look at what arrived with `pipeline trace ID`, `pipeline where ID`, `pipeline ledger` and `pipeline lag`, and at what was put aside with
+            `pipeline failed` and `pipeline replay`.
 
             Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 something acknowledged is lost, 4 not found, 5 a store or the log cannot be reached.
             """);
@@ -43,6 +44,7 @@ internal static class PipelineCommand
         root.Subcommands.Add(WhereCommand.Create());
         root.Subcommands.Add(LedgerCommand.Create());
         root.Subcommands.Add(LagCommand.Create());
+        root.Subcommands.Add(FailedCommand.Create());
         return root;
     }
 

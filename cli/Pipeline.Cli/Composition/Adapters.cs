@@ -11,8 +11,11 @@ using Pipeline.Storage.Keys;
 using Pipeline.Storage.Objects;
 using Pipeline.Storage.ObjectStores;
 using Pipeline.Storage.Postgres;
+using Pipeline.Storage.Postgres.Audit;
+using Pipeline.Storage.Postgres.Failures;
 using Pipeline.Storage.Postgres.Keys;
 using Pipeline.Storage.Postgres.Migrations;
+using Pipeline.Storage.Postgres.Replays;
 
 namespace Pipeline.Cli.Composition;
 
@@ -64,6 +67,17 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
 
     /// <summary>Where records go that cannot be stored.</summary>
     internal FailureStore Failures => new(Objects);
+
+    internal FailedBatchIndex FailedBatches => new(Postgres);
+
+    internal FailedBatchStatistics FailedBatchStatistics => new(Postgres);
+
+    /// <summary>Makes the index of failed batches follow the failure store.</summary>
+    internal FailedBatchSync FailedBatchSync => new(Postgres, Failures, FailedBatches, TimeProvider.System);
+
+    internal PostgresReplayJobs ReplayJobs => new(Postgres);
+
+    internal AuditLog Audit => new(Postgres);
 
     internal ClickHouseStateStore Store => Own(new ClickHouseStateStore(ClickHouse));
 

@@ -95,6 +95,10 @@ internal sealed class PipelineSettings
         }
     }
 
+    /// <summary>Who acts, for the audit log.</summary>
+    /// <value><c>PIPELINE_ACTOR</c>, for a shared account or a job; otherwise the user of the operating system.</value>
+    internal string Actor => NullIfEmpty("PIPELINE_ACTOR") ?? Environment.UserName;
+
     /// <summary>A section of the configuration.</summary>
     internal IConfigurationSection Section(string name) => _configuration.GetSection(name);
 
