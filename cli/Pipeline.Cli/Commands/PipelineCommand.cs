@@ -45,6 +45,7 @@ internal static class PipelineCommand
         root.Subcommands.Add(LedgerCommand.Create());
         root.Subcommands.Add(LagCommand.Create());
         root.Subcommands.Add(FailedCommand.Create());
+        root.Subcommands.Add(ReplayCommand.Create());
         return root;
     }
 

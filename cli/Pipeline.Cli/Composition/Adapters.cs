@@ -1,11 +1,17 @@
 using Npgsql;
 using Pipeline.Buffer;
 using Pipeline.Buffer.Postgres;
+using Pipeline.Replay.Comparing;
+using Pipeline.Replay.Planning;
+using Pipeline.Replay.Reading;
+using Pipeline.Replay.Running;
 using Pipeline.Schemas;
 using Pipeline.Storage;
+using Pipeline.Storage.ClickHouse.Comparing;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.ClickHouse.Querying;
+using Pipeline.Storage.ClickHouse.Replaying;
 using Pipeline.Storage.Failures;
 using Pipeline.Storage.Keys;
 using Pipeline.Storage.Objects;
@@ -78,6 +84,25 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
     internal PostgresReplayJobs ReplayJobs => new(Postgres);
 
     internal AuditLog Audit => new(Postgres);
+
+    internal PieceReader PieceReader => new(Failures, FailedBatches, Log);
+
+    internal PieceComparison PieceComparison => new(Own(new ClickHouseStateComparison(ClickHouse)));
+
+    internal ReplayPlanner ReplayPlanner => new(PieceReader, PieceComparison, ReplayJobs, TimeProvider.System);
+
+    internal ReplayRunner ReplayRunner => new(
+        ReplayJobs,
+        new PieceReplay(
+            PieceReader,
+            PieceComparison,
+            new ReceiptReader(Queries),
+            new ReplayLane(ReplayLog, TopicNames.ReplayOf(TopicNames.WriterGroup), TimeProvider.System),
+            Failures,
+            FailedBatches,
+            TimeProvider.System),
+        new LiveTraffic(Log, TopicNames.WriterGroup, StorePressure, TimeProvider.System),
+        TimeProvider.System);
 
     internal ClickHouseStateStore Store => Own(new ClickHouseStateStore(ClickHouse));
 

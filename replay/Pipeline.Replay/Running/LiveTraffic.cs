@@ -1,18 +1,22 @@
 using Pipeline.Buffer;
 using Pipeline.Schemas;
+using Pipeline.Storage;
 
 namespace Pipeline.Replay.Running;
 
 /// <summary>Looks how live traffic fares: how old its oldest unread record is, and how near the store is to its limit of parts.</summary>
 /// <param name="log">The live log.</param>
 /// <param name="group">The group that stores it.</param>
-/// <param name="pressure">Share of the store's limit of parts in use; null when it cannot be told.</param>
+/// <param name="pressure">Tells how near the store is to its limit of parts.</param>
 /// <param name="clock">The clock.</param>
-public sealed class LiveTraffic(IEventLog log, string group, Func<CancellationToken, ValueTask<double?>> pressure, TimeProvider clock)
+public sealed class LiveTraffic(IEventLog log, string group, IStorePressure pressure, TimeProvider clock)
 {
     /// <returns>The lag, and the pressure; null when one cannot be told.</returns>
-    internal async ValueTask<(TimeSpan? Lag, double? Pressure)> ReadAsync(CancellationToken cancellationToken) =>
-        (await ReadLagAsync(cancellationToken), await pressure(cancellationToken));
+    internal async ValueTask<(TimeSpan? Lag, double? Pressure)> ReadAsync(CancellationToken cancellationToken)
+    {
+        var parts = await pressure.ReadAsync(cancellationToken);
+        return (await ReadLagAsync(cancellationToken), parts.IsKnown ? parts.Parts : null);
+    }
 
     private async ValueTask<TimeSpan?> ReadLagAsync(CancellationToken cancellationToken)
     {
