@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace Pipeline.Testing.Faults;
+
+/// <summary>How long fault tests run: a bounded sample, or the long form when <c>PIPELINE_FAULT_ROUNDS</c> is set.</summary>
+public static class FaultRounds
+{
+    private static readonly int? Given =
+        int.TryParse(Environment.GetEnvironmentVariable("PIPELINE_FAULT_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) && rounds > 0 ? rounds : null;
+
+    /// <summary>Whether the long form was asked for.</summary>
+    public static bool IsLong => Given is not null;
+
+    /// <summary>Rounds: so many in the sample, what was asked for in the long form.</summary>
+    public static int Or(int sample) => Given ?? sample;
+}
