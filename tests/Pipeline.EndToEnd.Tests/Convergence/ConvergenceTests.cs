@@ -14,6 +14,7 @@ using Pipeline.Storage.ClickHouse.Querying;
 using Pipeline.Storage.Keys;
 using Pipeline.Storage.Postgres;
 using Pipeline.Storage.Postgres.Keys;
+using Pipeline.Testing.Faults;
 using Pipeline.Testing.Time;
 using Xunit.Abstractions;
 
@@ -21,6 +22,7 @@ namespace Pipeline.EndToEnd.Tests.Convergence;
 
 /// <summary>10,000 events, each sent three times, in any order, through any number of partitions, in batches of any size: the same bytes.</summary>
 [Trait("Category", "Acceptance")]
+[Trait(FaultSeed.Trait, FaultSeed.Honoured)]
 public sealed class ConvergenceTests(ITestOutputHelper output)
 {
     private const int EventCount = 10_000;
@@ -30,8 +32,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
     [LocalFact]
     public async Task The_same_events_in_any_order_and_cut_give_byte_identical_views()
     {
-        var seed = Environment.TickCount;
-        output.WriteLine($"seed {seed}");
+        var seed = FaultSeed.Choose(output);
         var events = GeneratedEvents.Create(new Random(seed), EventCount);
         await using var pipeline = await PipelineProcess.StartAsync();
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Pipeline.Testing.Faults;
 using Pipeline.Testing.Kafka;
 using Pipeline.Testing.Time;
 using Xunit.Abstractions;
@@ -8,12 +9,13 @@ namespace Pipeline.EndToEnd.Tests.Faults;
 
 /// <summary>SIGKILL of each process at random moments under load: what was acknowledged is visible exactly once, and the ledger is exact.</summary>
 [Trait("Category", "Faults")]
+[Trait(FaultSeed.Trait, FaultSeed.Honoured)]
 public sealed class SigkillTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
 
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("PIPELINE_FAULT_ROUNDS"), out var rounds) ? rounds : 2;
+    private static int Rounds => FaultRounds.Or(sample: 2);
 
     [LocalTheory]
     [InlineData("gateway")]
@@ -63,9 +65,8 @@ public sealed class SigkillTests(ITestOutputHelper output)
 
     private async Task KillUnderLoadAsync(PipelineProcess pipeline, string victim, Func<Task<int>> killAsync, Func<int, Task> restartAsync, bool hasSurvivors = false)
     {
-        var seed = Environment.TickCount;
-        output.WriteLine($"seed {seed}, {Rounds} rounds, victim {victim}");
-        var random = new Random(seed);
+        var random = new Random(FaultSeed.Choose(output));
+        output.WriteLine($"{Rounds} rounds, victim {victim}");
         await using var traffic = new Traffic(pipeline);
         using var rows = new StoredRows(pipeline);
         traffic.Start(senders: 4);
