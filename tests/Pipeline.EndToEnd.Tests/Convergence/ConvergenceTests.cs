@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Pipeline.Buffer;
@@ -10,7 +9,6 @@ using Pipeline.Gateway;
 using Pipeline.Schemas;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
-using Pipeline.Storage.ClickHouse.Querying;
 using Pipeline.Storage.Keys;
 using Pipeline.Storage.Postgres;
 using Pipeline.Storage.Postgres.Keys;
@@ -26,8 +24,6 @@ namespace Pipeline.EndToEnd.Tests.Convergence;
 public sealed class ConvergenceTests(ITestOutputHelper output)
 {
     private const int EventCount = 10_000;
-    private static readonly string[] Views = ["traces", "observations", "scores"];
-    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>(StringComparer.Ordinal);
 
     [LocalFact]
     public async Task The_same_events_in_any_order_and_cut_give_byte_identical_views()
@@ -73,7 +69,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
 
         await Until.ValueAsync<bool>("the log to be read", TimeSpan.FromSeconds(120), async () =>
             (await log.ReadPositionsAsync(TopicNames.WriterGroup, CancellationToken.None)).All(position => position.Lag == 0) ? true : null);
-        return await DigestAsync(clickHouse, name);
+        return await ViewDigest.OfAsync(clickHouse, line => output.WriteLine($"{name}: {line}"));
     }
 
     private static async Task SendShuffledAsync(Uri gateway, PipelineProcess pipeline, List<string> events, Random random)
@@ -93,23 +89,5 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
             Assert.Equal(HttpStatusCode.MultiStatus, answer.StatusCode);
             Assert.EndsWith("\"errors\":[]}", text, StringComparison.Ordinal);
         }
-    }
-
-    private async Task<string> DigestAsync(ClickHouseOptions options, string name)
-    {
-        using var client = new ClickHouseQueryClient(options);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var view in Views)
-        {
-            var rows = await client.QueryAsync($"SELECT * FROM {view} ORDER BY ALL", None, CancellationToken.None);
-            Assert.NotEmpty(rows);
-            output.WriteLine($"{name}: {rows.Count} {view}");
-            foreach (var row in rows)
-            {
-                hash.AppendData(Encoding.UTF8.GetBytes(row.ToJsonString()));
-            }
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

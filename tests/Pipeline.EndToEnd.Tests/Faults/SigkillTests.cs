@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Pipeline.Testing.Faults;
 using Pipeline.Testing.Kafka;
-using Pipeline.Testing.Time;
 using Xunit.Abstractions;
 
 namespace Pipeline.EndToEnd.Tests.Faults;
@@ -13,7 +11,6 @@ namespace Pipeline.EndToEnd.Tests.Faults;
 public sealed class SigkillTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
 
     private static int Rounds => FaultRounds.Or(sample: 2);
 
@@ -80,71 +77,18 @@ public sealed class SigkillTests(ITestOutputHelper output)
             if (hasSurvivors)
             {
                 // They take over, once they have noticed: 9 s by Kafka's default.
-                await AssertVisibleAgainAsync(traffic, rows);
+                await CommonPass.AssertVisibleAgainAsync(traffic, rows);
             }
 
             await restartAsync(pid);
             var recovery = Stopwatch.StartNew();
-            await AssertVisibleAgainAsync(traffic, rows);
+            await CommonPass.AssertVisibleAgainAsync(traffic, rows);
             output.WriteLine($"round {round + 1}: killed pid {pid}, new events visible {recovery.Elapsed.TotalSeconds:0.0} s after its restart, {down.Elapsed.TotalSeconds:0.0} s after the kill");
             Assert.True(recovery.Elapsed < RecoveryLimit, $"recovery took {recovery.Elapsed.TotalSeconds:0.0} s");
         }
 
         await traffic.StopAsync();
         output.WriteLine($"{traffic.Acknowledged.Count} observations acknowledged, {traffic.Retries} requests sent again");
-        await AssertExactAsync(pipeline, traffic, rows);
-    }
-
-    // An event that is acknowledged after the fault must become visible; that is the recovery people feel.
-    private static async Task AssertVisibleAgainAsync(Traffic traffic, StoredRows rows)
-    {
-        var before = traffic.Acknowledged.ToHashSet(StringComparer.Ordinal);
-        await Until.ValueAsync<bool>("an event acknowledged after the fault to be visible", DrainLimit, async () =>
-        {
-            var since = traffic.Acknowledged.Where(id => !before.Contains(id)).ToList();
-            if (since.Count == 0)
-            {
-                return null;
-            }
-
-            try
-            {
-                return await rows.IsAnyVisibleAsync(since) ? true : null;
-            }
-            catch (Storage.ClickHouse.ClickHouseException)
-            {
-                return null;
-            }
-        });
-    }
-
-    private async Task AssertExactAsync(PipelineProcess pipeline, Traffic traffic, StoredRows rows)
-    {
-        var last = "";
-        try
-        {
-            await Until.ValueAsync<bool>("the ledger to be closed", DrainLimit, async () =>
-            {
-                var (exitCode, json, error) = await pipeline.RunAsync("ledger", "--json");
-                last = $"exit code {exitCode}: {json}{error}";
-                if (exitCode != 0)
-                {
-                    return null;
-                }
-
-                using var ledger = JsonDocument.Parse(json);
-                return ledger.RootElement.GetProperty("in_flight").GetBoolean() ? null : true;
-            });
-        }
-        catch
-        {
-            output.WriteLine(last);
-            throw;
-        }
-
-        var visible = await rows.ObservationsAsync();
-        var missing = traffic.Acknowledged.Where(id => !visible.ContainsKey(id)).ToList();
-        Assert.Empty(missing);
-        Assert.All(traffic.Acknowledged, id => Assert.Equal((1L, 1L), visible[id]));
+        await CommonPass.AssertAsync(() => pipeline.RunAsync("ledger", "--json"), traffic, rows, output);
     }
 }

@@ -18,6 +18,9 @@ public sealed class PostgresServer : IAsyncLifetime
         ? "needs Postgres: run `make install-local`, set POSTGRES_BIN_DIR, or install postgresql"
         : null;
 
+    /// <summary>Where it listens.</summary>
+    public int Port => _port;
+
     private static string? BinFolder => Environment.GetEnvironmentVariable("POSTGRES_BIN_DIR") ?? Candidates().FirstOrDefault(HasServer);
 
     public async Task InitializeAsync()
@@ -52,6 +55,15 @@ public sealed class PostgresServer : IAsyncLifetime
                 Port = _port,
             },
             CancellationToken.None);
+    }
+
+    /// <summary>Ends the server by an immediate shutdown: it drops everything and leaves recovery to the next start.</summary>
+    public async Task StopImmediatelyAsync()
+    {
+        using var quit = System.Diagnostics.Process.Start("kill", ["-QUIT", _process!.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await _process.Exited.WaitAsync(TimeSpan.FromSeconds(20));
+        await _process.DisposeAsync();
+        _process = null;
     }
 
     /// <summary>Ends the server with SIGKILL.</summary>
