@@ -43,13 +43,16 @@ internal sealed class Traffic : IAsyncDisposable
     internal bool IsSent(string id) =>
         id.StartsWith($"o-{_run}-", StringComparison.Ordinal) && long.TryParse(id.AsSpan(_run.Length + 3), CultureInfo.InvariantCulture, out var number) && number <= Interlocked.Read(ref _next);
 
-    internal void Start(int senders)
+    internal void Start(int senders, int batchesEach = int.MaxValue)
     {
         for (var i = 0; i < senders; i++)
         {
-            _senders.Add(Task.Run(SendUntilStoppedAsync));
+            _senders.Add(Task.Run(() => SendAsync(batchesEach)));
         }
     }
+
+    /// <summary>Waits until every sender has sent what it has.</summary>
+    internal Task FinishAsync() => Task.WhenAll(_senders);
 
     /// <summary>Sends one batch once.</summary>
     /// <returns>Whether it was acknowledged.</returns>
@@ -81,9 +84,9 @@ internal sealed class Traffic : IAsyncDisposable
         _http.Dispose();
     }
 
-    private async Task SendUntilStoppedAsync()
+    private async Task SendAsync(int batches)
     {
-        while (!_stopping.IsCancellationRequested)
+        for (; batches > 0 && !_stopping.IsCancellationRequested; batches--)
         {
             var ids = new List<string>();
             var body = BatchOf(ids);

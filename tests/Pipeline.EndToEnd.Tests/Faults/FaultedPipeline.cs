@@ -29,7 +29,7 @@ internal sealed class FaultedPipeline : IAsyncDisposable
     private readonly NpgsqlDataSource _postgres;
     private readonly string _topic = $"faults-{Guid.CreateVersion7():N}";
     private GatewayHost? _gateway;
-    private CountingStore? _inserts;
+    private ClickHouseStateStore? _store;
 
     private FaultedPipeline(FaultSetup setup, NpgsqlDataSource postgres, ClickHouseOptions clickHouse)
     {
@@ -55,7 +55,7 @@ internal sealed class FaultedPipeline : IAsyncDisposable
     internal StoredRows Rows { get; }
 
     /// <summary>Every insert of every writer.</summary>
-    internal CountingStore Inserts => _inserts ?? throw new InvalidOperationException("not started");
+    internal InsertCounts Inserts { get; } = new();
 
     internal CreatedApiKey Key { get; private set; } = null!;
 
@@ -99,7 +99,7 @@ internal sealed class FaultedPipeline : IAsyncDisposable
         {
             Options = new WriterOptions { MemberId = name, RetryMaxPause = TimeSpan.FromMilliseconds(500) },
             Log = Log,
-            Store = Inserts,
+            Store = new CountingStore(_store!, Inserts, name),
             LogFormat = null,
         });
 
@@ -148,7 +148,7 @@ internal sealed class FaultedPipeline : IAsyncDisposable
             await owned.DisposeAsync();
         }
 
-        _inserts?.Dispose();
+        _store?.Dispose();
         Rows.Dispose();
         await _postgres.DisposeAsync();
     }
@@ -163,7 +163,7 @@ internal sealed class FaultedPipeline : IAsyncDisposable
         var source = Own(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Port = Postgres.Port }));
         Log = Own(CreateLog(source));
         await ((IEventLogAdmin)Log).EnsureTopicAsync(new TopicSpec(_topic, Partitions) { ReplicationFactor = 1, MinInSyncReplicas = 1 }, CancellationToken.None);
-        _inserts = new CountingStore(new ClickHouseStateStore(ClickHouse with { Address = Store.Address, InsertTimeout = _setup.InsertTimeout }));
+        _store = new ClickHouseStateStore(ClickHouse with { Address = Store.Address, InsertTimeout = _setup.InsertTimeout });
         if (withWriter)
         {
             Own(await StartWriterAsync("writer-1"));

@@ -19,19 +19,16 @@ public sealed class LogOutageTests(FaultStores stores, ITestOutputHelper output)
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2.5);
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(FaultRounds.IsLong ? 60 : 4);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(FaultRounds.IsLong ? 60 : 3);
 
-    [LocalTheory]
-    [InlineData(FaultKind.Refuse)]
-    [InlineData(FaultKind.Hang)]
-    [InlineData(FaultKind.HalfOpen)]
-    public async Task A_log_in_Postgres_that_is_out_of_reach_is_answered_503_in_time(FaultKind kind)
-    {
-        await using var pipeline = await FaultedPipeline.StartAsync(stores, new FaultSetup { Seed = FaultSeed.Choose(output) });
-        var fault = kind switch { FaultKind.Refuse => Fault.Refuse(), FaultKind.Hang => Fault.Hang(), _ => Fault.HalfOpen() };
-        await InterruptAsync(pipeline, () => pipeline.Postgres.SetAsync(fault), pipeline.Postgres.HealAsync);
-        Assert.True(pipeline.Postgres.Fired(kind) > 0, "the fault did not fire");
-    }
+    [LocalFact]
+    public Task A_log_in_Postgres_that_never_answers_is_answered_503_in_time() => CutOffPostgresAsync(Fault.Hang());
+
+    [LocalLongFact]
+    public Task A_log_in_Postgres_that_nobody_serves_is_answered_503_in_time() => CutOffPostgresAsync(Fault.Refuse());
+
+    [LocalLongFact]
+    public Task A_log_in_Postgres_that_died_unnoticed_is_answered_503_in_time() => CutOffPostgresAsync(Fault.HalfOpen());
 
     [LocalFact]
     public async Task A_Postgres_that_is_shut_down_at_once_and_started_again_is_used_again()
@@ -65,7 +62,7 @@ public sealed class LogOutageTests(FaultStores stores, ITestOutputHelper output)
         }
     }
 
-    [LocalKafkaFact]
+    [LocalKafkaLongFact]
     [Trait("Needs", "Kafka")]
     public async Task With_Kafka_a_Postgres_that_is_away_is_not_missed_by_known_keys()
     {
@@ -92,6 +89,13 @@ public sealed class LogOutageTests(FaultStores stores, ITestOutputHelper output)
         {
             await server.DisposeAsync();
         }
+    }
+
+    private async Task CutOffPostgresAsync(Fault fault)
+    {
+        await using var pipeline = await FaultedPipeline.StartAsync(stores, new FaultSetup { Seed = FaultSeed.Choose(output) });
+        await InterruptAsync(pipeline, () => pipeline.Postgres.SetAsync(fault), pipeline.Postgres.HealAsync);
+        Assert.True(pipeline.Postgres.Fired(fault.Kind) > 0, "the fault did not fire");
     }
 
     private async Task InterruptAsync(FaultedPipeline pipeline, Func<Task> breakAsync, Func<Task> healAsync)

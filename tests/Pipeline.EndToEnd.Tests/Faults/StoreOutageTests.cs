@@ -15,18 +15,18 @@ public sealed class StoreOutageTests(FaultStores stores, ITestOutputHelper outpu
     private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(FaultRounds.IsLong ? 60 : 3);
 
-    [LocalFact]
+    [LocalLongFact]
     public Task A_store_that_refuses_stops_no_client_and_is_caught_up_with() => InterruptAsync(kafka: null, Fault.Refuse(), Outage);
 
     [LocalFact]
     public Task A_store_that_hangs_is_given_up_in_time_and_its_member_keeps_its_partitions() => InterruptAsync(kafka: null, Fault.Hang(), Outage);
 
-    [LocalKafkaFact]
+    [LocalKafkaLongFact]
     [Trait("Needs", "Kafka")]
     public async Task A_store_that_hangs_for_longer_than_a_session_of_kafka_costs_no_member_its_partitions() =>
-        await InterruptAsync(await stores.KafkaAsync(), Fault.Hang(), TimeSpan.FromSeconds(FaultRounds.IsLong ? 60 : 8));
+        await InterruptAsync(await stores.KafkaAsync(), Fault.Hang(), TimeSpan.FromSeconds(60));
 
-    [LocalFact]
+    [LocalLongFact]
     public Task A_store_that_dies_half_open_is_given_up_in_time() => InterruptAsync(kafka: null, Fault.HalfOpen(), Outage);
 
     [LocalFact]
@@ -83,7 +83,7 @@ public sealed class StoreOutageTests(FaultStores stores, ITestOutputHelper outpu
         await using var traffic = pipeline.CreateTraffic();
         traffic.Start(senders: 2);
         var kind = FaultKind.Cut;
-        for (var round = FaultRounds.Or(sample: 3); round > 0; round--)
+        for (var round = FaultRounds.Or(sample: 2); round > 0; round--)
         {
             var fault = choose(random);
             kind = fault.Kind;

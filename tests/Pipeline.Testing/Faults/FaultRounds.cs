@@ -11,6 +11,9 @@ public static class FaultRounds
     /// <summary>Whether the long form was asked for.</summary>
     public static bool IsLong => Given is not null;
 
+    /// <summary>Why a test of the long form does not run; null when it does.</summary>
+    public static string? MissingReason => IsLong ? null : "long form: run `make test-faults`, or set PIPELINE_FAULT_ROUNDS";
+
     /// <summary>Rounds: so many in the sample, what was asked for in the long form.</summary>
     public static int Or(int sample) => Given ?? sample;
 }
