@@ -42,7 +42,7 @@ test: install-local ## Run every test; what needs Kafka runs when KAFKA_HOME or 
 	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi
 	@infra/local/test.sh
 
-test-faults: install-local ## Run the long fault tests (SIGKILL of every process, 20 random moments each)
+test-faults: install-local ## Run the long fault tests: kills, outages, cut and lost requests (docs/faults.md)
 	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi
 	@PIPELINE_FAULT_ROUNDS=20 infra/local/test.sh 'Category=Faults'
 
