@@ -46,7 +46,7 @@ public sealed class LogOutageTests(FaultStores stores, ITestOutputHelper output)
         }
     }
 
-    [LocalBrokersFact]
+    [LocalBrokersLongFact]
     [Trait("Needs", "Kafka")]
     public async Task A_broker_that_stands_still_is_answered_503_in_time()
     {

@@ -29,11 +29,11 @@ public sealed class StoreOutageTests(FaultStores stores, ITestOutputHelper outpu
     [LocalLongFact]
     public Task A_store_that_dies_half_open_is_given_up_in_time() => InterruptAsync(kafka: null, Fault.HalfOpen(), Outage);
 
-    [LocalFact]
+    [LocalLongFact]
     public Task Answers_of_the_store_that_are_lost_make_it_get_batches_twice_and_show_nothing_twice() =>
         DisturbAsync(_ => Fault.SwallowReply().ForShare(0.3));
 
-    [LocalFact]
+    [LocalLongFact]
     public Task Requests_to_the_store_that_are_cut_leave_no_part_of_a_batch_behind() =>
         DisturbAsync(random => Fault.Cut(Flow.Request, random.Next(200, 30_000), isReset: random.Next(2) == 0).ForShare(0.5));
 
@@ -83,7 +83,7 @@ public sealed class StoreOutageTests(FaultStores stores, ITestOutputHelper outpu
         await using var traffic = pipeline.CreateTraffic();
         traffic.Start(senders: 2);
         var kind = FaultKind.Cut;
-        for (var round = FaultRounds.Or(sample: 2); round > 0; round--)
+        for (var round = FaultRounds.Or(sample: 1); round > 0; round--)
         {
             var fault = choose(random);
             kind = fault.Kind;

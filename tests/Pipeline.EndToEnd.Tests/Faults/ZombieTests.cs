@@ -13,7 +13,7 @@ public sealed class ZombieTests(ITestOutputHelper output)
     private static readonly TimeSpan TakeOverLimit = TimeSpan.FromSeconds(30);
 
     [LocalFact]
-    public Task A_stopped_consumer_that_goes_on_changes_nothing() => StopAndContinueAsync("embedded", TimeSpan.FromSeconds(6));
+    public Task A_stopped_consumer_that_goes_on_changes_nothing() => StopAndContinueAsync("embedded", TimeSpan.FromSeconds(5));
 
     [LocalKafkaLongFact]
     [Trait("Needs", "Kafka")]
