@@ -14,7 +14,7 @@ npm_stamp := artifacts/npm/.installed
 sources := $(shell find schemas buffer gateway consumers storage cli infra/Pipeline.ServiceDefaults -type f \( -name "*.cs" -o -name "*.csproj" -o -name "*.sql" -o -name "*.proto" \) -not -path "*/obj/*" 2>/dev/null) \
 	Directory.Build.props Directory.Packages.props .editorconfig
 
-.PHONY: help build run demo test test-kafka test-faults bench bench-soak lint fix check clean install-local install-kafka-client
+.PHONY: help build run demo test test-faults fault bench bench-soak lint fix check clean install-local install-kafka-client
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 24
@@ -42,9 +42,14 @@ test: install-local ## Run every test; what needs Kafka runs when KAFKA_HOME or 
 	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi
 	@infra/local/test.sh
 
-test-faults: install-local ## Run the long fault tests (SIGKILL of every process, 20 random moments each)
+test-faults: install-local ## Run the long fault tests: kills, outages, cut and lost requests (docs/faults.md)
 	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi
 	@PIPELINE_FAULT_ROUNDS=20 infra/local/test.sh 'Category=Faults'
+
+fault: install-local ## Repeat one run of every test that chooses at random (SEED=n, as a failed test prints it)
+	@[ -n "$(SEED)" ] || { echo "usage: make fault SEED=n" >&2; exit 2; }
+	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi
+	@PIPELINE_SEED=$(SEED) infra/local/test.sh '$(or $(FILTER),Seed=Honoured|FullyQualifiedName~RandomFaultTests)'
 
 bench: $(pipeline_dll) install-local ## Measure CPU-seconds per million events against floors; writes artifacts/bench/results.json
 	@if [ -n "$$KAFKA_HOME$$KAFKA_BOOTSTRAP_SERVERS" ]; then infra/local/install-librdkafka.sh artifacts/native; fi

@@ -4,6 +4,7 @@ using Npgsql;
 using Pipeline.Schemas.Records;
 using Pipeline.Storage.Postgres.Migrations;
 using Pipeline.Testing.Buffer;
+using Pipeline.Testing.Faults;
 using Pipeline.Testing.Postgres;
 using Xunit.Abstractions;
 
@@ -17,11 +18,10 @@ public sealed class PostgresKillTests(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [PostgresFact]
+    [Trait(FaultSeed.Trait, FaultSeed.Honoured)]
     public async Task Killed_at_random_moments_the_log_holds_every_acknowledged_record_once_and_in_order()
     {
-        var seed = Environment.TickCount;
-        output.WriteLine($"seed {seed}");
-        var random = new Random(seed);
+        var random = new Random(FaultSeed.Choose(output));
         var server = new PostgresServer();
         await server.InitializeAsync();
         try

@@ -79,12 +79,15 @@ internal sealed class PipelineProcess : IAsyncDisposable
     }
 
     /// <summary>Runs another command of the same executable with this pipeline's addresses.</summary>
-    internal async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    internal Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(Environment, arguments);
+
+    /// <summary>Runs a command of the executable with such addresses.</summary>
+    internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pipeline.dll"));
         Array.ForEach(arguments, start.ArgumentList.Add);
-        return await RunAsync(start);
+        return await RunAsync(environment, start);
     }
 
     /// <summary>Runs one of the client scripts that send with real SDKs.</summary>
@@ -92,7 +95,7 @@ internal sealed class PipelineProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(RepositoryFolders.Root, "artifacts", "npm", "clients", script));
-        var (exitCode, output, error) = await RunAsync(start);
+        var (exitCode, output, error) = await RunAsync(Environment, start);
         Assert.True(exitCode == 0, $"{script} exited with {exitCode}: {error}");
         return output.Trim().Split('\n')[^1];
     }
@@ -110,9 +113,9 @@ internal sealed class PipelineProcess : IAsyncDisposable
         Directory.Delete(_dataFolder, recursive: true);
     }
 
-    private async Task<(int, string, string)> RunAsync(ProcessStartInfo start)
+    private static async Task<(int, string, string)> RunAsync(IReadOnlyDictionary<string, string> environment, ProcessStartInfo start)
     {
-        foreach (var (name, value) in Environment)
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }

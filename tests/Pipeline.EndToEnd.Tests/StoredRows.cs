@@ -4,11 +4,16 @@ using Pipeline.Storage.ClickHouse.Querying;
 namespace Pipeline.EndToEnd.Tests;
 
 /// <summary>What a reader sees in ClickHouse.</summary>
-internal sealed class StoredRows(PipelineProcess pipeline) : IDisposable
+internal sealed class StoredRows(ClickHouseOptions options) : IDisposable
 {
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    private readonly ClickHouseQueryClient _client = new(new ClickHouseOptions { Address = new Uri(pipeline.Environment["CLICKHOUSE_URL"]) });
+    private readonly ClickHouseQueryClient _client = new(options);
+
+    internal StoredRows(PipelineProcess pipeline)
+        : this(new ClickHouseOptions { Address = new Uri(pipeline.Environment["CLICKHOUSE_URL"]) })
+    {
+    }
 
     /// <summary>How often each observation is visible, and whether it is whole: its create and its update both arrived.</summary>
     internal async Task<IReadOnlyDictionary<string, (long Rows, long Whole)>> ObservationsAsync()
@@ -25,6 +30,13 @@ internal sealed class StoredRows(PipelineProcess pipeline) : IDisposable
     {
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["ids"] = $"['{string.Join("','", ids.Take(20))}']" };
         return (long)(await _client.QueryAsync("SELECT count() AS n FROM observations WHERE id IN {ids:Array(String)}", parameters, CancellationToken.None))[0]["n"]! > 0;
+    }
+
+    /// <summary>How often each trace is visible, and how many bytes its input has.</summary>
+    internal async Task<IReadOnlyDictionary<string, (long Rows, long InputLength)>> InputsAsync()
+    {
+        var rows = await _client.QueryAsync("SELECT id, count() AS rows, max(length(input)) AS bytes FROM traces GROUP BY id", None, CancellationToken.None);
+        return rows.ToDictionary(row => (string)row["id"]!, row => ((long)row["rows"]!, (long)row["bytes"]!), StringComparer.Ordinal);
     }
 
     public void Dispose() => _client.Dispose();

@@ -22,9 +22,14 @@ internal sealed class Traffic : IAsyncDisposable
     private long _retries;
 
     internal Traffic(PipelineProcess pipeline)
+        : this(pipeline.BaseAddress, pipeline.Environment["LANGFUSE_PUBLIC_KEY"], pipeline.Environment["LANGFUSE_SECRET_KEY"])
     {
-        var credentials = $"{pipeline.Environment["LANGFUSE_PUBLIC_KEY"]}:{pipeline.Environment["LANGFUSE_SECRET_KEY"]}";
-        _http = new HttpClient { BaseAddress = pipeline.BaseAddress, Timeout = TimeSpan.FromSeconds(5) };
+    }
+
+    internal Traffic(Uri gateway, string publicKey, string secretKey)
+    {
+        var credentials = $"{publicKey}:{secretKey}";
+        _http = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(5) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
     }
 
@@ -34,13 +39,20 @@ internal sealed class Traffic : IAsyncDisposable
     /// <summary>Requests that had to be sent again.</summary>
     internal long Retries => Interlocked.Read(ref _retries);
 
-    internal void Start(int senders)
+    /// <summary>Whether an id is one of those that were sent.</summary>
+    internal bool IsSent(string id) =>
+        id.StartsWith($"o-{_run}-", StringComparison.Ordinal) && long.TryParse(id.AsSpan(_run.Length + 3), CultureInfo.InvariantCulture, out var number) && number <= Interlocked.Read(ref _next);
+
+    internal void Start(int senders, int batchesEach = int.MaxValue)
     {
         for (var i = 0; i < senders; i++)
         {
-            _senders.Add(Task.Run(SendUntilStoppedAsync));
+            _senders.Add(Task.Run(() => SendAsync(batchesEach)));
         }
     }
+
+    /// <summary>Waits until every sender has sent what it has.</summary>
+    internal Task FinishAsync() => Task.WhenAll(_senders);
 
     /// <summary>Sends one batch once.</summary>
     /// <returns>Whether it was acknowledged.</returns>
@@ -72,9 +84,9 @@ internal sealed class Traffic : IAsyncDisposable
         _http.Dispose();
     }
 
-    private async Task SendUntilStoppedAsync()
+    private async Task SendAsync(int batches)
     {
-        while (!_stopping.IsCancellationRequested)
+        for (; batches > 0 && !_stopping.IsCancellationRequested; batches--)
         {
             var ids = new List<string>();
             var body = BatchOf(ids);

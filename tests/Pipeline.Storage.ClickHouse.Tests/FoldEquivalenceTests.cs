@@ -1,6 +1,7 @@
 using Pipeline.Storage.Batches;
 using Pipeline.Storage.Merging;
 using Pipeline.Testing.Engine;
+using Pipeline.Testing.Faults;
 using Pipeline.Testing.States;
 using Xunit.Abstractions;
 
@@ -15,11 +16,10 @@ public sealed class FoldEquivalenceTests(EngineFixture fixture, ITestOutputHelpe
     private static readonly string[] Tables = ["trace_states", "observation_states", "score_states"];
 
     [EngineFact]
+    [Trait(FaultSeed.Trait, FaultSeed.Honoured)]
     public async Task States_merged_by_the_engine_equal_states_folded_here()
     {
-        var seed = Environment.TickCount;
-        output.WriteLine($"seed {seed}");
-        var random = new Random(seed);
+        var random = new Random(FaultSeed.Choose(output));
         var states = new RandomStates(random);
         using var byEngine = await TestDatabase.CreateAsync(fixture.Engine);
         using var byFold = await TestDatabase.CreateAsync(fixture.Engine);

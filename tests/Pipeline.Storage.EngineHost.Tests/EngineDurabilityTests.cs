@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Pipeline.Testing.Engine;
+using Pipeline.Testing.Faults;
 using Xunit.Abstractions;
 
 namespace Pipeline.Storage.EngineHost.Tests;
@@ -12,6 +13,7 @@ public sealed class EngineDurabilityTests(ITestOutputHelper output)
     private const int RowsPerInsert = 100;
 
     [EngineFact]
+    [Trait(FaultSeed.Trait, FaultSeed.Honoured)]
     public async Task Confirmed_inserts_survive_kills_whole()
     {
         if (EngineProcess.IsExternal)
@@ -19,9 +21,7 @@ public sealed class EngineDurabilityTests(ITestOutputHelper output)
             return;
         }
 
-        var seed = Environment.TickCount;
-        output.WriteLine($"seed {seed}");
-        var random = new Random(seed);
+        var random = new Random(FaultSeed.Choose(output));
         await using var engine = await EngineProcess.StartAsync();
         using var http = new HttpClient { BaseAddress = engine.Address, Timeout = TimeSpan.FromSeconds(10) };
         await SendAsync(http, "", "CREATE TABLE t (batch UInt32, row UInt32) ENGINE = MergeTree ORDER BY (batch, row)");

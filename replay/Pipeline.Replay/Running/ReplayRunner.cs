@@ -54,13 +54,16 @@ public sealed class ReplayRunner(IReplayJobs jobs, PieceReplay pieces, LiveTraff
                 return;
             }
 
-            var done = await RunPieceAsync(job, canary, rate, cancellationToken);
+            // One that does not pass is not done with: resuming begins with it again.
+            var done = await pieces.RunAsync(job, canary, rate, cancellationToken);
             if (done.State == ReplayPieceState.Refused || done.Counts.Failed > 0)
             {
                 var what = done.Error ?? $"{done.Counts.Failed} of {done.Counts.Attempted} events failed again";
                 await jobs.ChangeStateAsync(job.Id, [ReplayJobState.Running], ReplayJobState.Paused, job.Actor, $"the canary {done.Source} did not pass: {what}", cancellationToken);
                 return;
             }
+
+            await jobs.FinishPieceAsync(job.Id, done, cancellationToken);
         }
 
         await Parallel.ForEachAsync(

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Pipeline.Buffer;
@@ -15,6 +14,7 @@ using Pipeline.Storage.Failures;
 using Pipeline.Storage.Keys;
 using Pipeline.Storage.Postgres;
 using Pipeline.Storage.Postgres.Keys;
+using Pipeline.Testing.Faults;
 using Pipeline.Testing.ObjectStores;
 using Pipeline.Testing.Time;
 using Xunit.Abstractions;
@@ -23,17 +23,15 @@ namespace Pipeline.EndToEnd.Tests.Convergence;
 
 /// <summary>10,000 events, each sent three times, in any order, through any number of partitions, in batches of any size: the same bytes.</summary>
 [Trait("Category", "Acceptance")]
+[Trait(FaultSeed.Trait, FaultSeed.Honoured)]
 public sealed class ConvergenceTests(ITestOutputHelper output)
 {
     private const int EventCount = 10_000;
-    private static readonly string[] Views = ["traces", "observations", "scores"];
-    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>(StringComparer.Ordinal);
 
     [LocalFact]
     public async Task The_same_events_in_any_order_and_cut_give_byte_identical_views()
     {
-        var seed = Environment.TickCount;
-        output.WriteLine($"seed {seed}");
+        var seed = FaultSeed.Choose(output);
         var events = GeneratedEvents.Create(new Random(seed), EventCount);
         await using var pipeline = await PipelineProcess.StartAsync();
 
@@ -75,7 +73,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
 
         await Until.ValueAsync<bool>("the log to be read", TimeSpan.FromSeconds(120), async () =>
             (await log.ReadPositionsAsync(TopicNames.WriterGroup, CancellationToken.None)).All(position => position.Lag == 0) ? true : null);
-        return await DigestAsync(clickHouse, name);
+        return await ViewDigest.OfAsync(clickHouse, line => output.WriteLine($"{name}: {line}"));
     }
 
     private static async Task SendShuffledAsync(Uri gateway, PipelineProcess pipeline, List<string> events, Random random)
@@ -95,23 +93,5 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
             Assert.Equal(HttpStatusCode.MultiStatus, answer.StatusCode);
             Assert.EndsWith("\"errors\":[]}", text, StringComparison.Ordinal);
         }
-    }
-
-    private async Task<string> DigestAsync(ClickHouseOptions options, string name)
-    {
-        using var client = new ClickHouseQueryClient(options);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var view in Views)
-        {
-            var rows = await client.QueryAsync($"SELECT * FROM {view} ORDER BY ALL", None, CancellationToken.None);
-            Assert.NotEmpty(rows);
-            output.WriteLine($"{name}: {rows.Count} {view}");
-            foreach (var row in rows)
-            {
-                hash.AppendData(Encoding.UTF8.GetBytes(row.ToJsonString()));
-            }
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -43,7 +43,7 @@ public sealed class PoisonedBatchTests(EngineFixture fixture, ITestOutputHelper 
         }
 
         using var clickHouse = new ClickHouseStateStore(options);
-        var store = new CountingStore(clickHouse);
+        var store = new TableInserts(clickHouse);
         var failures = new FailureStore(new InMemoryObjectStore(TimeProvider.System));
         await using (await WriterHost.StartAsync(new WriterSetup
         {
@@ -57,8 +57,8 @@ public sealed class PoisonedBatchTests(EngineFixture fixture, ITestOutputHelper 
             await Until.TrueAsync("everything to be committed", Limit, () => log.IsDrained(TopicNames.WriterGroup));
         }
 
-        output.WriteLine($"{store.Inserts} inserts");
-        Assert.InRange(store.Inserts, 4, (2 * 3 * Math.Log2(Rows)) + 10);
+        output.WriteLine($"{store.Count} inserts");
+        Assert.InRange(store.Count, 4, (2 * 3 * Math.Log2(Rows)) + 10);
         using var client = new ClickHouseQueryClient(options);
         Assert.Equal(Rows - 3, await CountAsync(client, "SELECT count() AS n FROM observations"));
         Assert.Equal(Rows - 3, await CountAsync(client, "SELECT sum(stored) AS n FROM receipts FINAL"));

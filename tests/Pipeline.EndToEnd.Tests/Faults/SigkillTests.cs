@@ -1,19 +1,18 @@
 using System.Diagnostics;
-using System.Text.Json;
+using Pipeline.Testing.Faults;
 using Pipeline.Testing.Kafka;
-using Pipeline.Testing.Time;
 using Xunit.Abstractions;
 
 namespace Pipeline.EndToEnd.Tests.Faults;
 
 /// <summary>SIGKILL of each process at random moments under load: what was acknowledged is visible exactly once, and the ledger is exact.</summary>
 [Trait("Category", "Faults")]
+[Trait(FaultSeed.Trait, FaultSeed.Honoured)]
 public sealed class SigkillTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
 
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("PIPELINE_FAULT_ROUNDS"), out var rounds) ? rounds : 2;
+    private static int Rounds => FaultRounds.Or(sample: 2);
 
     [LocalTheory]
     [InlineData("gateway")]
@@ -63,9 +62,8 @@ public sealed class SigkillTests(ITestOutputHelper output)
 
     private async Task KillUnderLoadAsync(PipelineProcess pipeline, string victim, Func<Task<int>> killAsync, Func<int, Task> restartAsync, bool hasSurvivors = false)
     {
-        var seed = Environment.TickCount;
-        output.WriteLine($"seed {seed}, {Rounds} rounds, victim {victim}");
-        var random = new Random(seed);
+        var random = new Random(FaultSeed.Choose(output));
+        output.WriteLine($"{Rounds} rounds, victim {victim}");
         await using var traffic = new Traffic(pipeline);
         using var rows = new StoredRows(pipeline);
         traffic.Start(senders: 4);
@@ -79,71 +77,18 @@ public sealed class SigkillTests(ITestOutputHelper output)
             if (hasSurvivors)
             {
                 // They take over, once they have noticed: 9 s by Kafka's default.
-                await AssertVisibleAgainAsync(traffic, rows);
+                await CommonPass.AssertVisibleAgainAsync(traffic, rows);
             }
 
             await restartAsync(pid);
             var recovery = Stopwatch.StartNew();
-            await AssertVisibleAgainAsync(traffic, rows);
+            await CommonPass.AssertVisibleAgainAsync(traffic, rows);
             output.WriteLine($"round {round + 1}: killed pid {pid}, new events visible {recovery.Elapsed.TotalSeconds:0.0} s after its restart, {down.Elapsed.TotalSeconds:0.0} s after the kill");
             Assert.True(recovery.Elapsed < RecoveryLimit, $"recovery took {recovery.Elapsed.TotalSeconds:0.0} s");
         }
 
         await traffic.StopAsync();
         output.WriteLine($"{traffic.Acknowledged.Count} observations acknowledged, {traffic.Retries} requests sent again");
-        await AssertExactAsync(pipeline, traffic, rows);
-    }
-
-    // An event that is acknowledged after the fault must become visible; that is the recovery people feel.
-    private static async Task AssertVisibleAgainAsync(Traffic traffic, StoredRows rows)
-    {
-        var before = traffic.Acknowledged.ToHashSet(StringComparer.Ordinal);
-        await Until.ValueAsync<bool>("an event acknowledged after the fault to be visible", DrainLimit, async () =>
-        {
-            var since = traffic.Acknowledged.Where(id => !before.Contains(id)).ToList();
-            if (since.Count == 0)
-            {
-                return null;
-            }
-
-            try
-            {
-                return await rows.IsAnyVisibleAsync(since) ? true : null;
-            }
-            catch (Storage.ClickHouse.ClickHouseException)
-            {
-                return null;
-            }
-        });
-    }
-
-    private async Task AssertExactAsync(PipelineProcess pipeline, Traffic traffic, StoredRows rows)
-    {
-        var last = "";
-        try
-        {
-            await Until.ValueAsync<bool>("the ledger to be closed", DrainLimit, async () =>
-            {
-                var (exitCode, json, error) = await pipeline.RunAsync("ledger", "--json");
-                last = $"exit code {exitCode}: {json}{error}";
-                if (exitCode != 0)
-                {
-                    return null;
-                }
-
-                using var ledger = JsonDocument.Parse(json);
-                return ledger.RootElement.GetProperty("in_flight").GetBoolean() ? null : true;
-            });
-        }
-        catch
-        {
-            output.WriteLine(last);
-            throw;
-        }
-
-        var visible = await rows.ObservationsAsync();
-        var missing = traffic.Acknowledged.Where(id => !visible.ContainsKey(id)).ToList();
-        Assert.Empty(missing);
-        Assert.All(traffic.Acknowledged, id => Assert.Equal((1L, 1L), visible[id]));
+        await CommonPass.AssertAsync(() => pipeline.RunAsync("ledger", "--json"), traffic, rows, output);
     }
 }

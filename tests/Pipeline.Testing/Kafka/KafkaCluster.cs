@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Pipeline.Buffer.Kafka;
+using Pipeline.Testing.Faults;
 using Pipeline.Testing.Time;
 using Xunit;
 
@@ -66,13 +67,19 @@ public sealed class KafkaCluster : IAsyncLifetime
     /// <returns>The pid that lived and is gone.</returns>
     public async Task<int> KillAsync(int node)
     {
-        var pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder!, node.ToString(CultureInfo.InvariantCulture), "pid")), CultureInfo.InvariantCulture);
+        var pid = NodePid(node);
         var process = $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}";
         Assert.True(Directory.Exists(process), $"the fault did not fire: node {node} was not running");
         await RunAsync("kill", node);
         Assert.False(Directory.Exists(process), $"the fault did not fire: node {node} is still running");
         return pid;
     }
+
+    /// <summary>Freezes a node: it keeps its connections, takes new ones and answers nobody.</summary>
+    public Task FreezeAsync(int node) => ProcessSignals.StopAsync(NodePid(node));
+
+    /// <summary>Lets a frozen node go on.</summary>
+    public Task ThawAsync(int node) => ProcessSignals.ContinueAsync(NodePid(node));
 
     /// <summary>Starts a node again on its old folder and port, and waits until it is a full replica again.</summary>
     public async Task RestartAsync(int node)
@@ -91,6 +98,9 @@ public sealed class KafkaCluster : IAsyncLifetime
             Directory.Delete(_folder, recursive: true);
         }
     }
+
+    private int NodePid(int node) =>
+        int.Parse(File.ReadAllText(Path.Combine(_folder!, node.ToString(CultureInfo.InvariantCulture), "pid")), CultureInfo.InvariantCulture);
 
     private async Task StartNodesAsync()
     {

@@ -9,16 +9,33 @@ namespace Pipeline.Testing.Postgres;
 /// <remarks>As a collection fixture it is one server for an assembly; where there are no binaries it starts nothing and the tests are skipped.</remarks>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    private readonly string _folder = RepositoryFolders.CreateTemporary("postgres");
+    private readonly string _folder;
     private readonly int _port = FreePorts.Next();
     private PostgresProcess? _process;
+
+    /// <summary>A server in a temporary folder.</summary>
+    public PostgresServer()
+        : this(RepositoryFolders.CreateTemporary("postgres"))
+    {
+    }
+
+    private PostgresServer(string folder) => _folder = folder;
 
     /// <summary>Why there is no server here; null when there is.</summary>
     public static string? MissingReason { get; } = BinFolder is null
         ? "needs Postgres: run `make install-local`, set POSTGRES_BIN_DIR, or install postgresql"
         : null;
 
+    /// <summary>Where it listens.</summary>
+    public int Port => _port;
+
     private static string? BinFolder => Environment.GetEnvironmentVariable("POSTGRES_BIN_DIR") ?? Candidates().FirstOrDefault(HasServer);
+
+    /// <summary>Whether the server lives.</summary>
+    public bool IsRunning => _process is { Exited.IsCompleted: false };
+
+    /// <summary>A server in that folder, which it removes at the end.</summary>
+    public static PostgresServer In(string folder) => new(folder);
 
     public async Task InitializeAsync()
     {
@@ -52,6 +69,15 @@ public sealed class PostgresServer : IAsyncLifetime
                 Port = _port,
             },
             CancellationToken.None);
+    }
+
+    /// <summary>Ends the server by an immediate shutdown: it drops everything and leaves recovery to the next start.</summary>
+    public async Task StopImmediatelyAsync()
+    {
+        using var quit = System.Diagnostics.Process.Start("kill", ["-QUIT", _process!.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await _process.Exited.WaitAsync(TimeSpan.FromSeconds(20));
+        await _process.DisposeAsync();
+        _process = null;
     }
 
     /// <summary>Ends the server with SIGKILL.</summary>

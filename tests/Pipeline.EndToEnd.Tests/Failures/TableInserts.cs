@@ -4,11 +4,11 @@ using Pipeline.Storage.Batches;
 namespace Pipeline.EndToEnd.Tests.Failures;
 
 /// <summary>Counts the inserts into tables of states; a batch of several tables makes one for each.</summary>
-internal sealed class CountingStore(IStateStore inner) : IStateStore
+internal sealed class TableInserts(IStateStore inner) : IStateStore
 {
     private readonly Dictionary<IPreparedBatch, int> _tables = [];
 
-    internal int Inserts { get; private set; }
+    internal int Count { get; private set; }
 
     public IPreparedBatch Prepare(StateBatch batch)
     {
@@ -19,7 +19,7 @@ internal sealed class CountingStore(IStateStore inner) : IStateStore
 
     public ValueTask<InsertResult> InsertAsync(IPreparedBatch batch, CancellationToken cancellationToken)
     {
-        Inserts += _tables[batch];
+        Count += _tables[batch];
         return inner.InsertAsync(batch, cancellationToken);
     }
 
