@@ -14,7 +14,7 @@ npm_stamp := artifacts/npm/.installed
 sources := $(shell find schemas buffer gateway consumers storage cli infra/Pipeline.ServiceDefaults -type f \( -name "*.cs" -o -name "*.csproj" -o -name "*.sql" -o -name "*.proto" \) -not -path "*/obj/*" 2>/dev/null) \
 	Directory.Build.props Directory.Packages.props .editorconfig
 
-.PHONY: help build run demo test test-faults fault bench bench-soak lint fix check clean install-local install-kafka-client
+.PHONY: help build run demo test test-faults fault bench bench-soak bench-outage bench-replay lint fix check clean install-local install-kafka-client
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 24
@@ -60,6 +60,16 @@ bench-soak: $(pipeline_dll) install-local ## Run the whole pipeline for ten minu
 	@infra/local/install-librdkafka.sh artifacts/native
 	@dotnet build loadtests/Pipeline.Benchmarks/Pipeline.Benchmarks.csproj -c Release --nologo -v quiet -clp:NoSummary
 	@dotnet artifacts/build/bin/Pipeline.Benchmarks/release/pipeline-bench.dll soak
+
+bench-outage: $(pipeline_dll) install-local ## Take the store away for ten minutes at 2,000 observations/s: latency, drain rate, exactness (BENCH_SECONDS BENCH_RATE)
+	@infra/local/install-librdkafka.sh artifacts/native
+	@dotnet build loadtests/Pipeline.Benchmarks/Pipeline.Benchmarks.csproj -c Release --nologo -v quiet -clp:NoSummary
+	@dotnet artifacts/build/bin/Pipeline.Benchmarks/release/pipeline-bench.dll outage
+
+bench-replay: $(pipeline_dll) install-local ## Replay 5,000 failed batches beside 2,000 observations/s, killed twice, then all of it once more (BENCH_BATCHES BENCH_RATE)
+	@infra/local/install-librdkafka.sh artifacts/native
+	@dotnet build loadtests/Pipeline.Benchmarks/Pipeline.Benchmarks.csproj -c Release --nologo -v quiet -clp:NoSummary
+	@dotnet artifacts/build/bin/Pipeline.Benchmarks/release/pipeline-bench.dll replay
 
 lint: ## Check formatting and style
 	@dotnet format Pipeline.sln --verify-no-changes --no-restore

@@ -23,7 +23,7 @@ internal sealed class BenchPipeline : IAsyncDisposable
     /// <summary>The processes whose CPU is the pipeline's, brokers and Postgres apart.</summary>
     internal static IReadOnlyList<string> Processes { get; } = ["gateway", "consumer", "engine"];
 
-    internal static async Task<BenchPipeline> StartAsync(string servers)
+    internal static async Task<BenchPipeline> StartAsync(string servers, IReadOnlyDictionary<string, string>? settings = null)
     {
         var folder = Directory.CreateTempSubdirectory("pipeline-bench-").FullName;
 
@@ -36,6 +36,11 @@ internal sealed class BenchPipeline : IAsyncDisposable
         }
 
         start.Environment["KAFKA_BOOTSTRAP_SERVERS"] = servers;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
+        }
+
         var pipeline = new BenchPipeline(Process.Start(start)!, folder);
         while (await pipeline._process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -59,18 +64,28 @@ internal sealed class BenchPipeline : IAsyncDisposable
 
     /// <summary>Asks the ledger.</summary>
     /// <returns>The exit code of `pipeline ledger`, and what it printed.</returns>
-    internal async Task<(int ExitCode, string Output)> ReadLedgerAsync()
+    internal Task<(int ExitCode, string Output)> ReadLedgerAsync() => RunAsync("ledger", "--json");
+
+    /// <summary>Runs a command of the executable to its end.</summary>
+    /// <returns>Its exit code, and what it printed.</returns>
+    internal async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Executable, "ledger", "--json"]) { UseShellExecute = false, RedirectStandardOutput = true };
+        using var command = Start(arguments);
+        var output = await command.StandardOutput.ReadToEndAsync();
+        await command.WaitForExitAsync();
+        return (command.ExitCode, output);
+    }
+
+    /// <summary>Starts a command of the executable.</summary>
+    internal Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Executable, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var (name, value) in Environment)
         {
             start.Environment[name] = value;
         }
 
-        using var ledger = Process.Start(start)!;
-        var output = await ledger.StandardOutput.ReadToEndAsync();
-        await ledger.WaitForExitAsync();
-        return (ledger.ExitCode, output);
+        return Process.Start(start)!;
     }
 
     public async ValueTask DisposeAsync()

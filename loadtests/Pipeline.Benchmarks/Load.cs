@@ -19,15 +19,17 @@ internal sealed class Load(Uri target, string contentType, Func<int, byte[]> bod
     /// <summary>Sends for a time; a request that was begun is repeated until it is acknowledged, as SDKs do.</summary>
     /// <param name="time">How long to begin new requests.</param>
     /// <param name="requestsPerSecond">Pace of all connections together; null for as fast as they are answered.</param>
-    internal async Task<LoadReport> RunAsync(TimeSpan time, double? requestsPerSecond = null)
+    /// <param name="requests">How many requests at most; null for as many as there is time.</param>
+    internal async Task<LoadReport> RunAsync(TimeSpan time, double? requestsPerSecond = null, int? requests = null)
     {
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = Connections };
         using var http = new HttpClient(handler);
-        var reports = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(() => RunConnectionAsync(http, time, requestsPerSecond / Connections))));
+        var last = requests is { } count ? _next + count : int.MaxValue;
+        var reports = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(() => RunConnectionAsync(http, time, requestsPerSecond / Connections, last))));
         return new LoadReport(reports.Sum(report => report.Requests), reports.Sum(report => report.Refused), [.. reports.SelectMany(report => report.Latencies).Order()]);
     }
 
-    private async Task<LoadReport> RunConnectionAsync(HttpClient http, TimeSpan time, double? requestsPerSecond)
+    private async Task<LoadReport> RunConnectionAsync(HttpClient http, TimeSpan time, double? requestsPerSecond, int last)
     {
         var latencies = new List<double>();
         var refused = 0L;
@@ -39,7 +41,13 @@ internal sealed class Load(Uri target, string contentType, Func<int, byte[]> bod
                 await Task.Delay(early);
             }
 
-            var content = body(Interlocked.Increment(ref _next));
+            var number = Interlocked.Increment(ref _next);
+            if (number > last)
+            {
+                break;
+            }
+
+            var content = body(number);
             var sentAt = Stopwatch.GetTimestamp();
             while (!await TrySendAsync(http, content))
             {

@@ -12,6 +12,8 @@ switch (args)
         await Roles.InsertBlockAsync(Roles.Kafka(servers, topic), new Uri(engine), database, int.Parse(inserts, CultureInfo.InvariantCulture));
         break;
     case ["soak"]: return await BenchmarkRun.SoakAsync();
+    case ["outage"]: return await BenchmarkRun.OutageAsync();
+    case ["replay"]: return await BenchmarkRun.ReplayAsync();
     default: return await BenchmarkRun.RunAsync();
 }
 

@@ -93,7 +93,7 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
 
     internal ReplayRunner ReplayRunner => new(
         ReplayJobs,
-        new PieceReplay(
+        new GroupReplay(
             PieceReader,
             PieceComparison,
             new ReceiptReader(Queries),

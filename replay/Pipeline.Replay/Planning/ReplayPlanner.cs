@@ -27,23 +27,20 @@ public sealed class ReplayPlanner(PieceReader reader, PieceComparison comparison
     {
         var forecast = new Dictionary<string, ReplayForecast>(StringComparer.Ordinal);
         var refused = new List<(ReplaySource, string)>();
-        for (var at = 0; at < sources.Count; at++)
+        var looked = 0;
+        await foreach (var (contents, unreadable) in PieceGroups.ReadAsync(reader, sources, source => source, cancellationToken))
         {
-            try
+            refused.AddRange(unreadable);
+            if (contents.Count > 0)
             {
-                var content = await reader.ReadAsync(sources[at], cancellationToken);
-                var (_, pieces) = await comparison.CompareAsync(content.Records, cancellationToken);
-                foreach (var piece in pieces)
+                var (_, compared) = await comparison.CompareAsync([.. contents.SelectMany(content => content.Content.Records)], cancellationToken);
+                foreach (var project in compared)
                 {
-                    forecast[piece.ProjectId] = Add(forecast.GetValueOrDefault(piece.ProjectId), piece);
+                    forecast[project.ProjectId] = Add(forecast.GetValueOrDefault(project.ProjectId), project);
                 }
             }
-            catch (PieceRefusedException refusal)
-            {
-                refused.Add((sources[at], refusal.Message));
-            }
 
-            progress?.Invoke(at + 1);
+            progress?.Invoke(looked += contents.Count + unreadable.Count);
         }
 
         var job = new ReplayJob
@@ -66,7 +63,7 @@ public sealed class ReplayPlanner(PieceReader reader, PieceComparison comparison
         return (job, refused);
     }
 
-    // Entities that several pieces speak of count once for each: a preview is an upper bound there, and says so.
+    // Entities that several groups of pieces speak of count once for each: a preview is an upper bound there, and says so.
     private static ReplayForecast Add(ReplayForecast? sum, ReplayForecast piece) => sum is null
         ? piece
         : new ReplayForecast(

@@ -4,9 +4,10 @@ using Pipeline.Storage.Replays;
 namespace Pipeline.Replay.Running;
 
 /// <summary>Runs a planned replay to its end, or until a person pauses or cancels it; resumes one whose process died.</summary>
-public sealed class ReplayRunner(IReplayJobs jobs, PieceReplay pieces, LiveTraffic live, TimeProvider clock)
+public sealed class ReplayRunner(IReplayJobs jobs, GroupReplay groups, LiveTraffic live, TimeProvider clock)
 {
-    private const int PiecesPerLook = 100;
+    // Enough small pieces to fill a group, few enough that a pause takes effect soon.
+    private const int PiecesPerGroup = 100;
 
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
@@ -55,52 +56,40 @@ public sealed class ReplayRunner(IReplayJobs jobs, PieceReplay pieces, LiveTraff
             }
 
             // One that does not pass is not done with: resuming begins with it again.
-            var done = await pieces.RunAsync(job, canary, rate, cancellationToken);
-            if (done.State == ReplayPieceState.Refused || done.Counts.Failed > 0)
+            var tried = canary;
+            await groups.RunAsync(job, [canary], rate, piece => Task.FromResult(tried = piece), cancellationToken);
+            if (tried.State == ReplayPieceState.Refused || tried.Counts.Failed > 0)
             {
-                var what = done.Error ?? $"{done.Counts.Failed} of {done.Counts.Attempted} events failed again";
-                await jobs.ChangeStateAsync(job.Id, [ReplayJobState.Running], ReplayJobState.Paused, job.Actor, $"the canary {done.Source} did not pass: {what}", cancellationToken);
+                var what = tried.Error ?? $"{tried.Counts.Failed} of {tried.Counts.Attempted} events failed again";
+                await jobs.ChangeStateAsync(job.Id, [ReplayJobState.Running], ReplayJobState.Paused, job.Actor, $"the canary {canary.Source} did not pass: {what}", cancellationToken);
                 return;
             }
 
-            await jobs.FinishPieceAsync(job.Id, done, cancellationToken);
+            await jobs.FinishPieceAsync(job.Id, tried, cancellationToken);
         }
 
         await Parallel.ForEachAsync(
             WaitingAsync(job, cancellationToken),
             new ParallelOptions { MaxDegreeOfParallelism = job.Limits.Concurrency, CancellationToken = cancellationToken },
-            async (piece, token) => await RunPieceAsync(job, piece, rate, token));
+            async (group, token) => await groups.RunAsync(job, group, rate, piece => jobs.FinishPieceAsync(job.Id, piece, token).AsTask(), token));
     }
 
-    private async Task<ReplayPiece> RunPieceAsync(ReplayJob job, ReplayPiece piece, ReplayRate rate, CancellationToken cancellationToken)
-    {
-        var done = await pieces.RunAsync(job, piece, rate, cancellationToken);
-        await jobs.FinishPieceAsync(job.Id, done, cancellationToken);
-        return done;
-    }
-
-    // Looks at the state before every piece, so that a pause takes effect with the pieces in flight.
-    private async IAsyncEnumerable<ReplayPiece> WaitingAsync(ReplayJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // Looks at the state before every group, so that a pause takes effect with the groups in flight.
+    private async IAsyncEnumerable<IReadOnlyList<ReplayPiece>> WaitingAsync(ReplayJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var last = -1;
-        while (true)
+        while ((await jobs.FindAsync(job.Id, cancellationToken))?.State == ReplayJobState.Running)
         {
-            var waiting = (await jobs.WaitingPiecesAsync(job.Id, PiecesPerLook + job.Limits.Concurrency, cancellationToken)).Where(piece => piece.Number > last).ToList();
-            if (waiting.Count == 0)
+            // Groups in flight still count as waiting, so the next ones are looked for behind them.
+            var group = (await jobs.WaitingPiecesAsync(job.Id, PiecesPerGroup * (job.Limits.Concurrency + 2), cancellationToken))
+                .Where(piece => piece.Number > last).Take(PiecesPerGroup).ToList();
+            if (group.Count == 0)
             {
                 yield break;
             }
 
-            foreach (var piece in waiting)
-            {
-                if ((await jobs.FindAsync(job.Id, cancellationToken))?.State != ReplayJobState.Running)
-                {
-                    yield break;
-                }
-
-                last = piece.Number;
-                yield return piece;
-            }
+            last = group[^1].Number;
+            yield return group;
         }
     }
 
