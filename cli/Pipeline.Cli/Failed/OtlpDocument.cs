@@ -8,8 +8,9 @@ namespace Pipeline.Cli.Failed;
 /// <summary>An OTLP <c>TracesData</c> message in OTLP's own JSON form; fields that are not known are left out.</summary>
 internal static class OtlpDocument
 {
-    // AnyValue holds AnyValues: a crafted message must not exhaust the stack, nor pass what the JSON writer takes.
-    private const int MaxDepth = 48;
+    // AnyValue holds AnyValues: a crafted message must not exhaust the stack, nor pass the 64 levels
+    // that are written, of which a message takes up to three and the output around it five.
+    private const int MaxDepth = 32;
 
     private static readonly Dictionary<string, Dictionary<int, Field>> Messages = new(StringComparer.Ordinal)
     {

@@ -43,6 +43,7 @@ public sealed class FailedCommandTests(PostgresDatabase database) : IClassFixtur
         var since = await RunAsync("list", "--json", "--since", "2026-11-21T13:00", "--class", "poison");
         var zoned = await RunAsync("list", "--json", "--since", "2026-11-21T13:00+03:00");
         var text = await RunAsync("list", "--limit", "1");
+        var ids = await RunAsync("list", "-q");
         var stats = await RunAsync("stats", "--json", "--by", "class", "--by", "project", "--table", "observation_states");
         var wrong = await RunAsync("list", "--since", "11/12/2026");
 
@@ -53,6 +54,7 @@ public sealed class FailedCommandTests(PostgresDatabase database) : IClassFixtur
         Assert.Empty(zoned.Errors);
         Assert.Contains($"{second.BatchId}", text.Output, StringComparison.Ordinal);
         Assert.Contains("1 of 2", text.Errors, StringComparison.Ordinal);
+        Assert.Equal($"{second.BatchId}\n{first.BatchId}\n", ids.Output);
         var groups = JsonNode.Parse(stats.Output)!["by"]!;
         Assert.Equal(2, (int)groups["class"]![0]!["batches"]!);
         Assert.Equal(["", "project-a", "project-b"], groups["project"]!.AsArray().Select(group => (string)group!["value"]!));

@@ -126,6 +126,20 @@ public sealed class FailedBatchIndexTests(PostgresDatabase database) : IClassFix
     }
 
     [PostgresFact]
+    public async Task An_attempt_that_looked_at_nothing_is_whole_only_for_a_batch_without_events()
+    {
+        var index = new FailedBatchIndex(database.Source);
+        await index.UpsertAsync([TestRows.Row(1), TestRows.Row(2, events: 0)], CancellationToken.None);
+
+        foreach (var number in new[] { 1, 2 })
+        {
+            await index.AttemptedAsync(TestRows.Id(number), Attempt(1, stored: 0, failed: 0), CancellationToken.None);
+        }
+
+        Assert.Equal([FailedBatchState.FailedAgain, FailedBatchState.Replayed], (await ListAsync(new FailedBatchFilter())).OrderBy(row => row.BatchId).Select(row => row.State));
+    }
+
+    [PostgresFact]
     public async Task Of_a_batch_that_was_given_up_twice_the_copy_that_is_still_to_be_replayed_is_found()
     {
         var index = new FailedBatchIndex(database.Source);
