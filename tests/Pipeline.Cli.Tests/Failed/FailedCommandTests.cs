@@ -62,6 +62,18 @@ public sealed class FailedCommandTests(PostgresDatabase database) : IClassFixtur
     }
 
     [PostgresFact]
+    public async Task Another_object_store_is_listed_from_its_beginning()
+    {
+        var manifest = await WriteAsync(1);
+        Assert.Equal([$"{manifest.BatchId}"], IdsIn(await RunAsync("list", "--json")));
+
+        var other = await RunAsync("list", "--json", "--set", $"OBJECT_STORE={Path.Combine(_folder, "other")}");
+
+        Assert.Empty(IdsIn(other));
+        Assert.Equal([$"{manifest.BatchId}"], IdsIn(await RunAsync("list", "--json")));
+    }
+
+    [PostgresFact]
     public async Task Show_prints_what_is_wrong_and_prints_content_only_when_it_is_asked_for()
     {
         var manifest = await Failures.WriteAsync(TestFailedBatches.Of([PromptRecord()]), CancellationToken.None);
@@ -220,5 +232,5 @@ public sealed class FailedCommandTests(PostgresDatabase database) : IClassFixtur
     }
 
     private Task<CliRun> RunAsync(string command, params string[] arguments) => CliRun.StartAsync(
-        ["failed", command, .. arguments, "--set", $"POSTGRES_DSN={database.Source.ConnectionString}", "--set", $"OBJECT_STORE={_folder}"]);
+        ["failed", command, "--set", $"POSTGRES_DSN={database.Source.ConnectionString}", "--set", $"OBJECT_STORE={_folder}", .. arguments]);
 }
