@@ -14,10 +14,13 @@ internal static class FailedListCommand
 {
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most, newest first.", DefaultValueFactory = _ => 50 };
 
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print ids and nothing else, one a line." };
+
     internal static Command Create()
     {
         var command = new Command("list", "List failed batches, newest first.").WithFilters();
         command.Options.Add(Limit);
+        command.Options.Add(Quiet);
         return command.Runs(RunAsync);
     }
 
@@ -37,6 +40,13 @@ internal static class FailedListCommand
         if (parsed.GetValue(PipelineCommand.Json))
         {
             JsonOutput.Write(new { Total = total, Batches = rows.Select(FailedDocuments.Of) });
+            return ExitCode.Ok;
+        }
+
+        if (parsed.GetValue(Quiet))
+        {
+            // What lies under a key that no batch has cannot be named to another command.
+            rows.ForEach(row => Console.Write(row.BatchId is { } id ? $"{id}\n" : ""));
             return ExitCode.Ok;
         }
 

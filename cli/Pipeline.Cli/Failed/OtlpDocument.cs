@@ -8,8 +8,9 @@ namespace Pipeline.Cli.Failed;
 /// <summary>An OTLP <c>TracesData</c> message in OTLP's own JSON form; fields that are not known are left out.</summary>
 internal static class OtlpDocument
 {
-    // AnyValue holds AnyValues: a crafted message must not exhaust the stack, nor pass what the JSON writer takes.
-    private const int MaxDepth = 48;
+    // AnyValue holds AnyValues: a crafted message must not exhaust the stack, nor pass the 64 levels
+    // that are written, of which a message takes up to three and the output around it five.
+    private const int MaxDepth = 32;
 
     private static readonly Dictionary<string, Dictionary<int, Field>> Messages = new(StringComparer.Ordinal)
     {
@@ -20,9 +21,18 @@ internal static class OtlpDocument
         ["Scope"] = new() { [1] = new("name", "text"), [2] = new("version", "text"), [3] = new("attributes", "KeyValue", IsMany: true) },
         ["Span"] = new()
         {
-            [1] = new("traceId", "hex"), [2] = new("spanId", "hex"), [3] = new("traceState", "text"), [4] = new("parentSpanId", "hex"), [5] = new("name", "text"), [6] = new("kind", "int"),
-            [7] = new("startTimeUnixNano", "text"), [8] = new("endTimeUnixNano", "text"), [9] = new("attributes", "KeyValue", IsMany: true), [11] = new("events", "Event", IsMany: true),
-            [13] = new("links", "Link", IsMany: true), [15] = new("status", "Status"),
+            [1] = new("traceId", "hex"),
+            [2] = new("spanId", "hex"),
+            [3] = new("traceState", "text"),
+            [4] = new("parentSpanId", "hex"),
+            [5] = new("name", "text"),
+            [6] = new("kind", "int"),
+            [7] = new("startTimeUnixNano", "text"),
+            [8] = new("endTimeUnixNano", "text"),
+            [9] = new("attributes", "KeyValue", IsMany: true),
+            [11] = new("events", "Event", IsMany: true),
+            [13] = new("links", "Link", IsMany: true),
+            [15] = new("status", "Status"),
         },
         ["Event"] = new() { [1] = new("timeUnixNano", "text"), [2] = new("name", "text"), [3] = new("attributes", "KeyValue", IsMany: true) },
         ["Link"] = new() { [1] = new("traceId", "hex"), [2] = new("spanId", "hex"), [3] = new("traceState", "text"), [4] = new("attributes", "KeyValue", IsMany: true) },
@@ -30,8 +40,13 @@ internal static class OtlpDocument
         ["KeyValue"] = new() { [1] = new("key", "text"), [2] = new("value", "AnyValue") },
         ["AnyValue"] = new()
         {
-            [1] = new("stringValue", "text"), [2] = new("boolValue", "bool"), [3] = new("intValue", "long"), [4] = new("doubleValue", "double"),
-            [5] = new("arrayValue", "ArrayValue"), [6] = new("kvlistValue", "KeyValueList"), [7] = new("bytesValue", "base64"),
+            [1] = new("stringValue", "text"),
+            [2] = new("boolValue", "bool"),
+            [3] = new("intValue", "long"),
+            [4] = new("doubleValue", "double"),
+            [5] = new("arrayValue", "ArrayValue"),
+            [6] = new("kvlistValue", "KeyValueList"),
+            [7] = new("bytesValue", "base64"),
         },
         ["ArrayValue"] = new() { [1] = new("values", "AnyValue", IsMany: true) },
         ["KeyValueList"] = new() { [1] = new("values", "KeyValue", IsMany: true) },

@@ -9,6 +9,9 @@ namespace Pipeline.Cli.Failed;
 /// <summary>What a failed record says, as JSON: the bodies of REST events, the spans of OTLP, or the bytes in base64 when they are neither.</summary>
 internal static class PayloadContent
 {
+    // 64 levels are written, some of them around it; deeper bodies are shown as text.
+    private static readonly JsonDocumentOptions BodyOptions = new() { MaxDepth = 48 };
+
     internal static JsonNode Of(FailedRecord record) => record.Decoded switch
     {
         { PayloadKind: PayloadKind.LangfuseEvents } decoded => Events(decoded.Payload) ?? (JsonNode)Bytes(record.Value),
@@ -37,7 +40,7 @@ internal static class PayloadContent
     {
         try
         {
-            return JsonNode.Parse(body);
+            return JsonNode.Parse(body, documentOptions: BodyOptions);
         }
         catch (JsonException)
         {

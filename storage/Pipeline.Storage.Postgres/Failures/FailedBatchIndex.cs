@@ -70,13 +70,14 @@ public sealed class FailedBatchIndex(NpgsqlDataSource source) : IFailedBatchInde
             UPDATE failed_batches SET
                 replay_attempts = greatest(replay_attempts, $2),
                 last_attempt_at = greatest(last_attempt_at, $3),
-                state = CASE WHEN state IN ('damaged', 'replayed') THEN state ELSE $4 END
+                state = CASE WHEN state IN ('damaged', 'replayed') THEN state WHEN $4 OR ($5 AND events = 0) THEN 'replayed' ELSE 'failed_again' END
             WHERE folder = ({OneOfId})
             """);
         command.Parameters.Add(NpgsqlDbType.Uuid, batchId);
         command.Parameters.Add(NpgsqlDbType.Integer, attempt.Number);
         command.Parameters.AddTime(attempt.FinishedAt);
-        command.Parameters.AddText(Words.Of(FailedBatchRowRule.StateAfter(attempt)));
+        command.Parameters.Add(NpgsqlDbType.Boolean, FailedBatchRowRule.IsWhole(attempt, events: 1));
+        command.Parameters.Add(NpgsqlDbType.Boolean, FailedBatchRowRule.IsWhole(attempt, events: 0));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

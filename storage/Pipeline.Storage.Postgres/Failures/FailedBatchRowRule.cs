@@ -16,7 +16,7 @@ internal static partial class FailedBatchRowRule
         {
             Folder = entry.Folder,
             BatchId = entry.Manifest?.BatchId ?? (key.Success ? Guid.ParseExact(key.Groups["id"].Value, "D") : null),
-            State = StateOf(attempts, damage),
+            State = StateOf(attempts, entry.Manifest?.Events ?? 0, damage),
             FailedAt = entry.Manifest?.FailedAt ?? HourOf(key),
             Class = entry.Manifest?.Class ?? (key.Success ? Words.Parse<ErrorClass>(key.Groups["class"].Value) : null),
             Manifest = entry.Manifest,
@@ -26,18 +26,18 @@ internal static partial class FailedBatchRowRule
         };
     }
 
-    /// <summary>Where a batch without damage stands after a replay, if it was not replayed whole before.</summary>
-    internal static FailedBatchState StateAfter(ReplayAttempt attempt) => IsWhole(attempt) ? FailedBatchState.Replayed : FailedBatchState.FailedAgain;
-
-    private static FailedBatchState StateOf(IReadOnlyList<ReplayAttempt> attempts, FailedBatchDamage? damage) =>
-        damage is not null ? FailedBatchState.Damaged
-        : attempts.Count == 0 ? FailedBatchState.Waiting
-        : attempts.Any(IsWhole) ? FailedBatchState.Replayed
-        : FailedBatchState.FailedAgain;
+    /// <summary>Whether a replay stored all of a batch.</summary>
+    /// <param name="attempt">The note of the replay.</param>
+    /// <param name="events">Events of the batch; none when all it holds is accounts of gateways.</param>
+    internal static bool IsWhole(ReplayAttempt attempt, int events) =>
+        attempt is { Failed: 0, Error.Length: 0 } && attempt.Attempted == attempt.Stored + attempt.Unchanged && (attempt.Attempted > 0 || events == 0);
 
     // What a replay stored stays stored, so one whole replay is enough whatever came after it.
-    private static bool IsWhole(ReplayAttempt attempt) =>
-        attempt is { Failed: 0, Error.Length: 0, Attempted: > 0 } && attempt.Attempted == attempt.Stored + attempt.Unchanged;
+    private static FailedBatchState StateOf(IReadOnlyList<ReplayAttempt> attempts, int events, FailedBatchDamage? damage) =>
+        damage is not null ? FailedBatchState.Damaged
+        : attempts.Count == 0 ? FailedBatchState.Waiting
+        : attempts.Any(attempt => IsWhole(attempt, events)) ? FailedBatchState.Replayed
+        : FailedBatchState.FailedAgain;
 
     private static DateTimeOffset HourOf(Match key) =>
         DateTimeOffset.TryParseExact(key.Groups["hour"].Value, "'date='yyyy-MM-dd'/hour='HH", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var hour)

@@ -172,23 +172,25 @@ public sealed class FailedBatchSync(NpgsqlDataSource source, FailureStore failur
 
     private static DateTimeOffset HourOf(DateTimeOffset time) => new(time.Year, time.Month, time.Day, time.Hour, 0, 0, TimeSpan.Zero);
 
-    private static async Task<(DateTimeOffset SyncedAt, DateTimeOffset FullAt)?> LastAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<(DateTimeOffset SyncedAt, DateTimeOffset FullAt)?> LastAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT synced_at, full_at FROM failed_batch_sync", connection);
+        await using var command = new NpgsqlCommand("SELECT synced_at, full_at FROM failed_batch_sync WHERE location = $1", connection);
+        command.Parameters.AddText(failures.Location);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         return await rows.ReadAsync(cancellationToken) ? (rows.GetFieldValue<DateTimeOffset>(0), rows.GetFieldValue<DateTimeOffset>(1)) : null;
     }
 
-    private static async Task NoteAsync(NpgsqlConnection connection, DateTimeOffset time, bool isFull, CancellationToken cancellationToken)
+    private async Task NoteAsync(NpgsqlConnection connection, DateTimeOffset time, bool isFull, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            INSERT INTO failed_batch_sync (synced_at, full_at) VALUES ($1, $1)
-            ON CONFLICT (one) DO UPDATE SET synced_at = excluded.synced_at, full_at = CASE WHEN $2 THEN excluded.full_at ELSE failed_batch_sync.full_at END
+            INSERT INTO failed_batch_sync (synced_at, full_at, location) VALUES ($1, $1, $3)
+            ON CONFLICT (one) DO UPDATE SET synced_at = excluded.synced_at, location = excluded.location, full_at = CASE WHEN $2 THEN excluded.full_at ELSE failed_batch_sync.full_at END
             """,
             connection);
         command.Parameters.AddTime(time);
         command.Parameters.Add(NpgsqlDbType.Boolean, isFull);
+        command.Parameters.AddText(failures.Location);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -51,6 +51,8 @@ CREATE INDEX IF NOT EXISTS failed_batches_topics ON failed_batches USING gin (to
 CREATE TABLE IF NOT EXISTS failed_batch_sync
 (
     one       boolean PRIMARY KEY DEFAULT true CHECK (one),
+    -- Of which object store: another one is listed from its beginning.
+    location  text NOT NULL,
     synced_at timestamptz NOT NULL,
     full_at   timestamptz NOT NULL
 );
