@@ -38,7 +38,7 @@ internal static class LedgerCommand
             throw new CliException($"--window is {window}; it must be above zero and at most {LongestWindow.TotalDays:0} days") { ExitCode = ExitCode.Usage };
         }
 
-        var report = await new LedgerReader(adapters.Queries, new LogTail(adapters.Log), settings.Topic).ReadAsync(TimeProvider.System.GetUtcNow() - window, cancellationToken);
+        var report = await new LedgerReader(adapters.Queries, LogTail.Live(adapters.Log), LogTail.Replay(adapters.ReplayLog)).ReadAsync(TimeProvider.System.GetUtcNow() - window, cancellationToken);
         if (parsed.GetValue(PipelineCommand.Json))
         {
             JsonOutput.Write(new

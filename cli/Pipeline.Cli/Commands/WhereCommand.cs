@@ -14,7 +14,7 @@ internal static class WhereCommand
 
     internal static Command Create()
     {
-        var command = new Command("where", "Say where an event, observation, score or trace is: accepted when, which partition and offset, stored or in flight.");
+        var command = new Command("where", "Say where an event, observation, score or trace is: accepted when, which partition and offset, stored, replayed or in flight.");
         command.Arguments.Add(Id);
         return command.Runs(RunAsync);
     }
@@ -23,7 +23,7 @@ internal static class WhereCommand
     {
         await using var adapters = new Adapters(parsed.Settings());
         var id = parsed.GetValue(Id)!;
-        var locations = await new LocationReader(adapters.Queries, new LogTail(adapters.Log)).ReadAsync(id, cancellationToken);
+        var locations = await new LocationReader(adapters.Queries, LogTail.Live(adapters.Log), LogTail.Replay(adapters.ReplayLog)).ReadAsync(id, cancellationToken);
         if (locations.Count == 0)
         {
             throw new CliException($"{id} was never accepted, or its receipt has expired") { ExitCode = ExitCode.NotFound };
@@ -35,12 +35,13 @@ internal static class WhereCommand
             return ExitCode.Ok;
         }
 
-        var table = new Table().AddColumns("accepted (UTC)", "project", "partition", "offset", "state", "stored (UTC)", "request");
+        var table = new Table().AddColumns("accepted (UTC)", "project", "topic", "partition", "offset", "attempt", "state", "stored (UTC)", "request");
         foreach (var location in locations)
         {
             table.AddRow(
-                Time(location.AcceptedAt), Markup.Escape(location.ProjectId), location.Partition.ToString(CultureInfo.InvariantCulture),
-                location.Offset.ToString(CultureInfo.InvariantCulture), Markup.Escape(string.Join("\n", location.Reasons.Prepend(location.State))), location.StoredAt is { } stored ? Time(stored) : "", Markup.Escape(location.RequestId));
+                Time(location.AcceptedAt), Markup.Escape(location.ProjectId), Markup.Escape(location.Topic), location.Partition.ToString(CultureInfo.InvariantCulture),
+                location.Offset.ToString(CultureInfo.InvariantCulture), location.Attempt.ToString(CultureInfo.InvariantCulture),
+                Markup.Escape(string.Join("\n", location.Reasons.Prepend(location.State))), location.StoredAt is { } stored ? Time(stored) : "", Markup.Escape(location.RequestId));
         }
 
         AnsiConsole.Write(table);

@@ -10,40 +10,38 @@ namespace Pipeline.Cli.Queries;
 /// <summary>Adds the ledger up from its three independent sources: receipts, the gateways' own counts, and the log.</summary>
 /// <remarks>
 /// Exact while everything runs, by the order of reading. The gateways' counts come first: what they reported by then is in the log when the
-/// positions are read. Each record then counts once: below the committed offset by its receipt, which is stored before the commit, and from
-/// there to the end by what the log itself holds. A record that the log holds twice counts once, by its latest attempt.
+/// positions are read. Each record then counts once: below a committed offset by its receipt, which is stored before the commit, and from
+/// there to the end of the live log by what the log itself holds. A record that the log holds twice, or that was replayed, counts once, by its
+/// latest attempt; one that is on its way in the replay lane is what it was before, for nobody knows yet what becomes of it.
 /// </remarks>
-internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, string topic)
+internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail live, LogTail replay)
 {
+    // Records of the tail that are looked up together; the tail may be long after an outage.
+    private const int TailPage = 5_000;
+
+    private readonly KnownRecords _known = new(client);
+
     internal async Task<LedgerReport> ReadAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var counts = new Dictionary<(string Project, DateTimeOffset Minute, string Instance), LedgerCounts>();
+        var counts = new Dictionary<LedgerKey, LedgerCounts>();
         await AddReportsAsync(counts, since, cancellationToken);
-        var positions = await tail.PositionsAsync(cancellationToken);
-        await foreach (var (_, record) in tail.ReadAsync(positions, cancellationToken))
-        {
-            if (record.PayloadKind != PayloadKind.GatewayAccounts)
-            {
-                var minute = UnixMicros.ToDateTimeOffset(UnixMicros.FloorToMinute(record.ReceivedAtMicros));
-                Change(counts, (record.ProjectId, minute, record.InstanceId), old => old with { InFlight = old.InFlight + record.EventCount, Accepted = old.Accepted + record.EventCount });
-            }
-        }
-
-        await AddReceiptsAsync(counts, positions, since, cancellationToken);
+        var scope = new ReceiptScope(live.Topic, await live.PositionsAsync(cancellationToken), replay.Topic, await replay.PositionsAsync(cancellationToken));
+        await AddTailAsync(counts, scope, cancellationToken);
+        await AddReceiptsAsync(counts, scope, since, cancellationToken);
         var partitions = new List<PartitionLine>();
-        foreach (var position in positions)
+        foreach (var position in scope.Live)
         {
             partitions.Add(await ReadPartitionAsync(position, since, cancellationToken));
         }
 
         var lines = counts
-            .GroupBy(entry => (entry.Key.Project, entry.Key.Minute), entry => entry.Value)
-            .Select(group => new LedgerLine(group.Key.Project, group.Key.Minute, [.. group]))
+            .GroupBy(entry => (entry.Key.ProjectId, entry.Key.Minute), entry => entry.Value)
+            .Select(group => new LedgerLine(group.Key.ProjectId, group.Key.Minute, [.. group]))
             .OrderBy(line => line.ProjectId, StringComparer.Ordinal).ThenBy(line => line.Minute);
         return new LedgerReport([.. lines], partitions);
     }
 
-    private async Task AddReportsAsync(Dictionary<(string, DateTimeOffset, string), LedgerCounts> counts, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task AddReportsAsync(Dictionary<LedgerKey, LedgerCounts> counts, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var rows = await client.QueryAsync(
             "SELECT project_id, toUnixTimestamp(minute) AS minute, instance_id, sum(acknowledged) AS reported FROM gateway_accounts FINAL "
@@ -56,24 +54,48 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
         }
     }
 
-    private async Task AddReceiptsAsync(
-        Dictionary<(string, DateTimeOffset, string), LedgerCounts> counts,
-        IReadOnlyList<PartitionPosition> positions,
-        DateTimeOffset since,
-        CancellationToken cancellationToken)
+    // A record that is in the tail and was worked off before, at another place or by a replay, counts by its receipt.
+    private async Task AddTailAsync(Dictionary<LedgerKey, LedgerCounts> counts, ReceiptScope scope, CancellationToken cancellationToken)
     {
-        var parameters = Since(since);
-        parameters["topic"] = topic;
-        parameters["partitions"] = $"[{string.Join(',', positions.Select(position => Text(position.Partition)))}]";
-        parameters["committed"] = $"[{string.Join(',', positions.Select(position => Text(position.CommittedOffset ?? 0)))}]";
+        var page = new Dictionary<Guid, BufferRecord>();
+        var seen = new HashSet<Guid>();
+        await foreach (var (_, record) in live.ReadAsync(scope.Live, cancellationToken))
+        {
+            if (record.PayloadKind != PayloadKind.GatewayAccounts && seen.Add(record.RecordId))
+            {
+                // Payloads are as large as requests; nobody looks at them here.
+                page.Add(record.RecordId, record with { Payload = default });
+                if (page.Count == TailPage)
+                {
+                    await CountTailAsync(counts, page, scope, cancellationToken);
+                }
+            }
+        }
+
+        await CountTailAsync(counts, page, scope, cancellationToken);
+    }
+
+    private async Task CountTailAsync(Dictionary<LedgerKey, LedgerCounts> counts, Dictionary<Guid, BufferRecord> page, ReceiptScope scope, CancellationToken cancellationToken)
+    {
+        var known = await _known.ReadAsync(page.Values, scope, cancellationToken);
+        foreach (var record in page.Values.Where(record => !known.Contains(record.RecordId)))
+        {
+            var minute = UnixMicros.ToDateTimeOffset(UnixMicros.FloorToMinute(record.ReceivedAtMicros));
+            Change(counts, new LedgerKey(record.ProjectId, minute, record.InstanceId), old => old with { InFlight = old.InFlight + record.EventCount, Accepted = old.Accepted + record.EventCount });
+        }
+
+        page.Clear();
+    }
+
+    private async Task AddReceiptsAsync(Dictionary<LedgerKey, LedgerCounts> counts, ReceiptScope scope, DateTimeOffset since, CancellationToken cancellationToken)
+    {
         var rows = await client.QueryAsync(
             "SELECT project_id, minute, instance_id, sum(record_accepted) AS accepted, sum(record_stored) AS stored, sum(record_failed) AS failed FROM ("
-            + "SELECT any(project_id) AS project_id, any(toUnixTimestamp(receipts.minute)) AS minute, any(instance_id) AS instance_id, argMax(accepted, attempt) AS record_accepted, "
-            + "argMax(stored, attempt) AS record_stored, argMax(failed, attempt) AS record_failed FROM receipts "
-            + "WHERE payload_kind != 3 AND receipts.minute >= {since:DateTime('UTC')} AND topic = {topic:String} "
-            + "AND offset < transform(partition, {partitions:Array(UInt32)}, {committed:Array(UInt64)}, toUInt64(0)) GROUP BY record_id) "
+            + $"SELECT any(project_id) AS project_id, any(toUnixTimestamp(receipts.minute)) AS minute, any(instance_id) AS instance_id, argMax(accepted, {ReceiptScope.Order}) AS record_accepted, "
+            + $"argMax(stored, {ReceiptScope.Order}) AS record_stored, argMax(failed, {ReceiptScope.Order}) AS record_failed FROM receipts "
+            + $"WHERE payload_kind != 3 AND receipts.minute >= {{since:DateTime('UTC')}} AND {ReceiptScope.Condition} GROUP BY record_id) "
             + "GROUP BY project_id, minute, instance_id",
-            parameters,
+            scope.AddTo(Since(since)),
             cancellationToken);
         foreach (var row in rows)
         {
@@ -89,7 +111,7 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
     private async Task<PartitionLine> ReadPartitionAsync(PartitionPosition position, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var parameters = Since(since);
-        parameters["topic"] = topic;
+        parameters["topic"] = live.Topic;
         parameters["partition"] = Text(position.Partition);
         var known = (await client.QueryAsync(
             "SELECT countIf(minute < {since:DateTime('UTC')}) AS before, toInt64(maxIf(offset, minute < {since:DateTime('UTC')})) AS last_before, "
@@ -117,11 +139,9 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail tail, s
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static (string Project, DateTimeOffset Minute, string Instance) KeyOf(JsonObject row) =>
-        ((string)row["project_id"]!, DateTimeOffset.FromUnixTimeSeconds((long)row["minute"]!), (string)row["instance_id"]!);
+    private static LedgerKey KeyOf(JsonObject row) =>
+        new((string)row["project_id"]!, DateTimeOffset.FromUnixTimeSeconds((long)row["minute"]!), (string)row["instance_id"]!);
 
-    private static void Change(
-        Dictionary<(string, DateTimeOffset, string), LedgerCounts> counts,
-        (string, DateTimeOffset, string) key,
-        Func<LedgerCounts, LedgerCounts> change) => counts[key] = change(counts.GetValueOrDefault(key));
+    private static void Change(Dictionary<LedgerKey, LedgerCounts> counts, LedgerKey key, Func<LedgerCounts, LedgerCounts> change) =>
+        counts[key] = change(counts.GetValueOrDefault(key));
 }

@@ -9,65 +9,90 @@ using Pipeline.Storage.ClickHouse.Querying;
 namespace Pipeline.Cli.Queries;
 
 /// <summary>Finds the records that mention an event, observation, score or trace id: stored ones by their receipts, others in the log.</summary>
-internal sealed class LocationReader(ClickHouseQueryClient client, LogTail tail)
+internal sealed class LocationReader(ClickHouseQueryClient client, LogTail live, LogTail replay)
 {
-    /// <returns>Oldest first; empty when no record mentions the id.</returns>
+    /// <returns>Oldest record first, and of each record its latest attempt first; empty when no record mentions the id.</returns>
     internal async Task<IReadOnlyList<Location>> ReadAsync(string id, CancellationToken cancellationToken)
     {
-        // The log first: what it no longer holds afterwards has its receipt by then.
+        // The logs first: what they no longer hold afterwards has its receipt by then.
         var inFlight = new List<Location>();
+        await AddTailAsync(inFlight, live, id, isReplay: false, cancellationToken);
+        await AddTailAsync(inFlight, replay, id, isReplay: true, cancellationToken);
+
+        var stored = await ReadReceiptsAsync(id, cancellationToken);
+        var known = stored.Select(PlaceOf).ToHashSet();
+        var records = stored.Select(location => location.RecordId).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. stored.Concat(inFlight.Where(location => !known.Contains(PlaceOf(location)) && (location.Topic == replay.Topic || !records.Contains(location.RecordId))))
+                .OrderBy(location => location.AcceptedAt).ThenBy(location => location.RecordId, StringComparer.Ordinal).ThenByDescending(location => location.Attempt),
+        ];
+    }
+
+    private static async Task AddTailAsync(List<Location> found, LogTail tail, string id, bool isReplay, CancellationToken cancellationToken)
+    {
         await foreach (var (source, record) in tail.ReadAsync(await tail.PositionsAsync(cancellationToken), cancellationToken))
         {
             if (Mentions(record, id))
             {
-                inFlight.Add(new Location(
+                found.Add(new Location(
                     record.ProjectId, record.RecordId.ToString(), record.RequestId, UnixMicros.ToDateTimeOffset(record.ReceivedAtMicros),
-                    source.Partition, source.Offset, "in flight", StoredAt: null, []));
+                    source.Topic, source.Partition, source.Offset, record.Attempt, StateOf("in flight", isReplay), StoredAt: null, []));
             }
         }
-
-        var stored = await ReadReceiptsAsync(id, cancellationToken);
-        var known = stored.Select(location => location.RecordId).ToHashSet(StringComparer.Ordinal);
-        return [.. stored.Concat(inFlight.Where(location => !known.Contains(location.RecordId))).OrderBy(location => location.AcceptedAt)];
     }
 
     private async Task<List<Location>> ReadReceiptsAsync(string id, CancellationToken cancellationToken)
     {
         var hash = XxHash64.Hash(Encoding.UTF8.GetBytes(id)).ToString(CultureInfo.InvariantCulture);
         var rows = await client.QueryAsync(
-            "SELECT project_id, toString(record_id) AS record_id, request_id, toUnixTimestamp64Micro(received_at) AS received, partition, offset, stored, failed, "
+            "SELECT project_id, toString(record_id) AS record_id, request_id, toUnixTimestamp64Micro(received_at) AS received, topic, partition, offset, attempt, stored, failed, "
             + "toUnixTimestamp64Micro(stored_at) AS stored_micros FROM receipts FINAL "
-            + "WHERE has(event_hashes, {hash:UInt64}) OR has(entity_hashes, {hash:UInt64}) OR has(trace_hashes, {hash:UInt64}) ORDER BY received_at, record_id",
+            + "WHERE has(event_hashes, {hash:UInt64}) OR has(entity_hashes, {hash:UInt64}) OR has(trace_hashes, {hash:UInt64})",
             new Dictionary<string, string>(StringComparer.Ordinal) { ["hash"] = hash },
             cancellationToken);
         var locations = new List<Location>();
         foreach (var row in rows)
         {
-            var recordId = (string)row["record_id"]!;
             var failed = (long)row["failed"]!;
-            locations.Add(new Location(
+            var state = failed == 0 ? "stored" : (long)row["stored"]! == 0 ? "failed" : "partly failed";
+            var location = new Location(
                 (string)row["project_id"]!,
-                recordId,
+                (string)row["record_id"]!,
                 (string)row["request_id"]!,
                 UnixMicros.ToDateTimeOffset((long)row["received"]!),
+                (string)row["topic"]!,
                 (int)row["partition"]!,
                 (long)row["offset"]!,
-                failed == 0 ? "stored" : (long)row["stored"]! == 0 ? "failed" : "partly failed",
+                (int)row["attempt"]!,
+                StateOf(state, (string)row["topic"]! == replay.Topic),
                 UnixMicros.ToDateTimeOffset((long)row["stored_micros"]!),
-                failed == 0 ? [] : await ReadReasonsAsync(recordId, cancellationToken)));
+                []);
+            locations.Add(failed == 0 ? location : location with { Reasons = await ReadReasonsAsync(location, cancellationToken) });
         }
 
         return locations;
     }
 
-    private async Task<IReadOnlyList<string>> ReadReasonsAsync(string recordId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ReadReasonsAsync(Location location, CancellationToken cancellationToken)
     {
         var rows = await client.QueryAsync(
-            "SELECT DISTINCT if(detail = '', reason, concat(reason, ': ', detail)) AS why FROM rejected_events FINAL WHERE record_id = {id:UUID} ORDER BY why",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["id"] = recordId },
+            "SELECT DISTINCT if(detail = '', reason, concat(reason, ': ', detail)) AS why FROM rejected_events FINAL "
+            + "WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset = {offset:UInt64} AND record_id = {id:UUID} ORDER BY why",
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["id"] = location.RecordId,
+                ["topic"] = location.Topic,
+                ["partition"] = location.Partition.ToString(CultureInfo.InvariantCulture),
+                ["offset"] = location.Offset.ToString(CultureInfo.InvariantCulture),
+            },
             cancellationToken);
         return [.. rows.Select(row => (string)row["why"]!)];
     }
+
+    private static string StateOf(string state, bool isReplay) => isReplay ? $"replayed: {state}" : state;
+
+    private static (string Topic, int Partition, long Offset) PlaceOf(Location location) => (location.Topic, location.Partition, location.Offset);
 
     // In a REST body an id is a whole JSON string; OTLP's own ids travel as bytes.
     private static bool Mentions(BufferRecord record, string id)

@@ -4,9 +4,19 @@ using Pipeline.Schemas.Records;
 
 namespace Pipeline.Cli.Queries;
 
-/// <summary>What is in the log but not committed by the writer group: accepted and on its way.</summary>
-internal sealed class LogTail(IEventLog log)
+/// <summary>What is in a log but not committed by the group that stores it: accepted and on its way.</summary>
+/// <param name="log">The log.</param>
+/// <param name="group">The group.</param>
+internal sealed class LogTail(IEventLog log, string group)
 {
+    internal string Topic => log.Topic;
+
+    /// <summary>Of live records.</summary>
+    internal static LogTail Live(IEventLog log) => new(log, TopicNames.WriterGroup);
+
+    /// <summary>Of replayed records.</summary>
+    internal static LogTail Replay(IEventLog log) => new(log, TopicNames.ReplayOf(TopicNames.WriterGroup));
+
     internal async IAsyncEnumerable<(BufferedRecord Source, BufferRecord Record)> ReadAsync(
         IReadOnlyList<PartitionPosition> positions,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -32,6 +42,6 @@ internal sealed class LogTail(IEventLog log)
     internal async ValueTask<IReadOnlyList<PartitionPosition>> PositionsAsync(CancellationToken cancellationToken)
     {
         await log.OpenAsync(cancellationToken);
-        return await log.ReadPositionsAsync(TopicNames.WriterGroup, cancellationToken);
+        return await log.ReadPositionsAsync(group, cancellationToken);
     }
 }

@@ -1,17 +1,23 @@
 using Pipeline.Buffer;
+using Pipeline.Storage.Archiving;
 using Pipeline.Storage.Failures;
 using Pipeline.Storage.Replays;
 
 namespace Pipeline.Replay.Reading;
 
-/// <summary>Reads the records of a piece: from the failure store, verified, or from the log while it still holds them.</summary>
-public sealed class PieceReader(FailureStore failures, IFailedBatchIndex index, IEventLog log)
+/// <summary>Reads the records of a piece: from the failure store or the archive, verified, or from the log while it still holds them.</summary>
+/// <param name="failures">The failure store.</param>
+/// <param name="index">Its index.</param>
+/// <param name="log">The live log.</param>
+/// <param name="archive">The archive; null where none is kept.</param>
+public sealed class PieceReader(FailureStore failures, IFailedBatchIndex index, IEventLog log, ArchiveReader? archive = null)
 {
     /// <exception cref="PieceRefusedException">The source is damaged or gone.</exception>
     /// <exception cref="Storage.ObjectStores.ObjectStoreException">The object store does not answer.</exception>
     /// <exception cref="EventLogUnavailableException">The log does not answer.</exception>
     internal async Task<PieceContent> ReadAsync(ReplaySource source, CancellationToken cancellationToken) => source.BatchId is { } batchId
         ? await ReadBatchAsync(batchId, cancellationToken)
+        : source.IsArchived ? await ReadArchiveAsync(source, cancellationToken)
         : await ReadRangeAsync(source, cancellationToken);
 
     private async Task<PieceContent> ReadBatchAsync(Guid batchId, CancellationToken cancellationToken)
@@ -39,6 +45,27 @@ public sealed class PieceReader(FailureStore failures, IFailedBatchIndex index, 
 
         return records.Count > 0 ? new PieceContent(records, null) : throw new PieceRefusedException($"{source}: the log no longer holds these offsets");
     }
+
+    private async Task<PieceContent> ReadArchiveAsync(ReplaySource source, CancellationToken cancellationToken)
+    {
+        if (archive is null)
+        {
+            throw new PieceRefusedException($"{source}: there is no archive here");
+        }
+
+        try
+        {
+            var records = await archive.ReadAsync(source.Topic, source.Partition, source.FromOffset, source.ToOffset, cancellationToken);
+            return new PieceContent([.. records.Select(SourceOf)], null);
+        }
+        catch (ArchiveDamagedException damaged)
+        {
+            throw new PieceRefusedException(damaged.Message, damaged);
+        }
+    }
+
+    private static BufferedRecord SourceOf(ArchivedRecord record) =>
+        new(record.Topic, record.Partition, record.Offset, record.AppendedAtMicros, record.Headers, record.Value);
 
     private static BufferedRecord SourceOf(FailedRecord record) =>
         new(record.Topic, record.Partition, record.Offset, record.AppendedAtMicros, record.Headers, record.Value);

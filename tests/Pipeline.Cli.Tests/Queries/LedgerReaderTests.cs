@@ -1,10 +1,7 @@
 using System.Text;
-using Pipeline.Buffer;
 using Pipeline.Cli.Queries;
 using Pipeline.Schemas;
-using Pipeline.Schemas.Ids;
 using Pipeline.Schemas.Records;
-using Pipeline.Storage;
 using Pipeline.Storage.Batches;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
@@ -22,19 +19,21 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     private const string Project = "project-a";
     private const string Gateway = "gateway-1";
     private const int EventsPerRecord = 3;
-    private readonly InMemoryEventLog _log = new(2, TimeProvider.System);
     private readonly long _now = UnixMicros.Now(TimeProvider.System);
     private readonly ClickHouseOptions _options = new() { Address = EngineProcess.IsAvailable ? fixture.Engine.Address : new Uri("http://127.0.0.1:1"), Database = EngineFixture.NewDatabase() };
-    private readonly List<BufferedRecord> _delivered = [];
     private ClickHouseStateStore _store = null!;
     private ClickHouseQueryClient _client = null!;
-    private IEventLogReader _reader = null!;
+    private LedgerLane _live = null!;
+    private LedgerLane _replay = null!;
+
+    private InMemoryEventLog Log => _live.Log;
 
     public async Task InitializeAsync()
     {
         _store = new ClickHouseStateStore(_options);
         _client = new ClickHouseQueryClient(_options);
-        _reader = _log.Join(new ReaderOptions(TopicNames.WriterGroup, "a"));
+        _live = new LedgerLane(new InMemoryEventLog(2, TimeProvider.System), TopicNames.WriterGroup, _store);
+        _replay = new LedgerLane(new InMemoryEventLog(2, TimeProvider.System) { Topic = TopicNames.ReplayOf(Log.Topic) }, TopicNames.ReplayOf(TopicNames.WriterGroup), _store);
         if (EngineProcess.IsAvailable)
         {
             await new ClickHouseMigrations(_options, new TableEngines(IsReplicated: false), ClickHouseMigrations.BuiltIn()).ApplyAsync(CancellationToken.None);
@@ -43,8 +42,8 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
 
     public async Task DisposeAsync()
     {
-        await _reader.DisposeAsync();
-        await _log.DisposeAsync();
+        await _live.DisposeAsync();
+        await _replay.DisposeAsync();
     }
 
     public void Dispose()
@@ -56,10 +55,10 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     [EngineFact]
     public async Task What_is_acknowledged_and_stored_closes()
     {
-        _log.Append(0, Record("a"));
-        _log.Append(1, Record("b"));
+        Log.Append(0, Record("a"));
+        Log.Append(1, Record("b"));
         await ReportAsync(acknowledged: 2 * EventsPerRecord);
-        await StoreAsync(commit: true);
+        await _live.StoreAsync(commit: true);
 
         var ledger = await ReadAsync();
 
@@ -70,10 +69,10 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     [EngineFact]
     public async Task What_is_stored_and_not_committed_counts_once_and_as_in_flight()
     {
-        _log.Append(0, Record("a"));
-        _log.Append(0, Record("b"));
+        Log.Append(0, Record("a"));
+        Log.Append(0, Record("b"));
         await ReportAsync(acknowledged: 2 * EventsPerRecord);
-        await StoreAsync(commit: false);
+        await _live.StoreAsync(commit: false);
 
         var ledger = await ReadAsync();
 
@@ -86,10 +85,10 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     public async Task A_record_that_the_log_holds_twice_counts_once_and_each_of_its_places_is_worked_off()
     {
         var record = Record("a");
-        _log.Append(0, record);
-        _log.Append(0, record);
+        Log.Append(0, record);
+        Log.Append(0, record);
         await ReportAsync(acknowledged: EventsPerRecord);
-        await StoreAsync(commit: true);
+        await _live.StoreAsync(commit: true);
 
         var ledger = await ReadAsync();
 
@@ -101,9 +100,9 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     [EngineFact]
     public async Task What_is_acknowledged_and_nowhere_is_a_gap()
     {
-        _log.Append(0, Record("a"));
+        Log.Append(0, Record("a"));
         await ReportAsync(acknowledged: EventsPerRecord + 1);
-        await StoreAsync(commit: true);
+        await _live.StoreAsync(commit: true);
 
         var ledger = await ReadAsync();
 
@@ -114,10 +113,10 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     [EngineFact]
     public async Task What_is_committed_without_a_receipt_is_a_gap_of_its_partition()
     {
-        _log.Append(0, Record("a"));
-        _log.Append(0, Record("b"));
-        _log.Append(1, Record("c"));
-        await StoreAsync(commit: true, skip: record => record.Offset == 1);
+        Log.Append(0, Record("a"));
+        Log.Append(0, Record("b"));
+        Log.Append(1, Record("c"));
+        await _live.StoreAsync(commit: true, skip: record => record.Offset == 1);
 
         var ledger = await ReadAsync();
 
@@ -128,32 +127,123 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     [EngineFact]
     public async Task A_record_is_found_in_the_log_and_then_by_its_receipt()
     {
-        _log.Append(0, Record("event-a"));
-        _log.Append(1, Record("event-ab"));
-        var reader = new LocationReader(_client, new LogTail(_log));
-        Assert.Equal(["in flight"], (await reader.ReadAsync("event-a", CancellationToken.None)).Select(location => location.State));
+        Log.Append(0, Record("event-a"));
+        Log.Append(1, Record("event-ab"));
+        Assert.Equal(["in flight"], (await LocationsAsync("event-a")).Select(location => location.State));
 
-        await StoreAsync(commit: false);
-        Assert.Equal(["stored"], (await reader.ReadAsync("event-a", CancellationToken.None)).Select(location => location.State));
-        await CommitAsync();
-        Assert.Equal([(0, 0L)], (await reader.ReadAsync("event-a", CancellationToken.None)).Select(location => (location.Partition, location.Offset)));
-        Assert.Empty(await reader.ReadAsync("event", CancellationToken.None));
+        await _live.StoreAsync(commit: false);
+        Assert.Equal(["stored"], (await LocationsAsync("event-a")).Select(location => location.State));
+        await _live.CommitAsync();
+        Assert.Equal([(0, 0L)], (await LocationsAsync("event-a")).Select(location => (location.Partition, location.Offset)));
+        Assert.Empty(await LocationsAsync("event"));
     }
 
     [EngineFact]
     public async Task A_record_whose_events_failed_says_so_and_why()
     {
-        _log.Append(0, Record("a"));
-        await StoreAsync(commit: true, failed: EventsPerRecord);
+        Log.Append(0, Record("a"));
+        await _live.StoreAsync(commit: true, failed: EventsPerRecord);
 
-        var location = Assert.Single(await new LocationReader(_client, new LogTail(_log)).ReadAsync("a", CancellationToken.None));
+        var location = Assert.Single(await LocationsAsync("a"));
 
         Assert.Equal("failed", location.State);
         Assert.Equal(["time_out_of_range: field startTime"], location.Reasons);
     }
 
+    [EngineFact]
+    public async Task A_record_that_is_in_flight_again_counts_once_by_its_receipt()
+    {
+        var record = Record("a");
+        Log.Append(0, record);
+        await ReportAsync(acknowledged: EventsPerRecord);
+        await _live.StoreAsync(commit: true);
+        Log.Append(0, record);
+        Log.Append(1, Record("b"));
+        Log.Append(1, Record("b") with { RecordId = record.RecordId });
+
+        Assert.Equal([(3L, 6L, 3L, 0L, 3L, 0L)], await CountsAsync());
+    }
+
+    [EngineFact]
+    public async Task A_replay_turns_failed_into_stored_when_it_is_committed_and_not_before()
+    {
+        var record = Record("a");
+        Log.Append(0, record);
+        Log.Append(0, record);
+        Log.Append(1, Record("b"));
+        await ReportAsync(acknowledged: 2 * EventsPerRecord);
+        await _live.StoreAsync(commit: true, failed: 1);
+        Assert.Equal([(6L, 6L, 4L, 2L, 0L, 0L)], await CountsAsync());
+
+        // Appended, then stored by a consumer that is killed before it commits: what the replay lane holds is not in flight.
+        _replay.Log.Append(0, record with { Attempt = 1, Lane = RecordLane.Replay });
+        Assert.Equal([(6L, 6L, 4L, 2L, 0L, 0L)], await CountsAsync());
+        await _replay.StoreAsync(commit: false);
+        Assert.Equal([(6L, 6L, 4L, 2L, 0L, 0L)], await CountsAsync());
+
+        // The next consumer commits; the tool, which was killed too, has appended the record a second time.
+        await _replay.CommitAsync();
+        _replay.Log.Append(1, record with { Attempt = 1, Lane = RecordLane.Replay });
+        Assert.Equal([(6L, 6L, 5L, 1L, 0L, 0L)], await CountsAsync());
+        await _replay.StoreAsync(commit: true);
+        Assert.Equal([(6L, 6L, 5L, 1L, 0L, 0L)], await CountsAsync());
+        Assert.False((await ReadAsync()).HasGap);
+    }
+
+    [EngineFact]
+    public async Task Of_several_attempts_the_latest_counts_and_of_one_attempt_what_was_stored()
+    {
+        var record = Record("a");
+        Log.Append(0, record);
+        await ReportAsync(acknowledged: EventsPerRecord);
+        await _live.StoreAsync(commit: true, failed: 3);
+        _replay.Log.Append(0, record with { Attempt = 1 });
+        await _replay.StoreAsync(commit: true, failed: 1);
+        Assert.Equal([(3L, 3L, 2L, 1L, 0L, 0L)], await CountsAsync());
+
+        _replay.Log.Append(0, record with { Attempt = 2 });
+        await _replay.StoreAsync(commit: true);
+        Assert.Equal([(3L, 3L, 3L, 0L, 0L, 0L)], await CountsAsync());
+
+        // The same attempt appended twice and refused the second time: it is stored nevertheless.
+        _replay.Log.Append(1, record with { Attempt = 2 });
+        await _replay.StoreAsync(commit: true, failed: 3);
+        Assert.Equal([(3L, 3L, 3L, 0L, 0L, 0L)], await CountsAsync());
+
+        _replay.Log.Append(1, record with { Attempt = 3 });
+        await _replay.StoreAsync(commit: true, failed: 2);
+        Assert.Equal([(3L, 3L, 1L, 2L, 0L, 0L)], await CountsAsync());
+    }
+
+    [EngineFact]
+    public async Task A_replayed_record_is_found_with_its_latest_attempt_first()
+    {
+        var record = Record("a");
+        Log.Append(0, record);
+        await _live.StoreAsync(commit: true, failed: EventsPerRecord);
+        _replay.Log.Append(1, record with { Attempt = 1 });
+        Assert.Equal([("replayed: in flight", 1), ("failed", 0)], await StatesAsync());
+
+        await _replay.StoreAsync(commit: false);
+        Assert.Equal([("replayed: stored", 1), ("failed", 0)], await StatesAsync());
+        await _replay.CommitAsync();
+
+        _replay.Log.Append(1, record with { Attempt = 2 });
+        await _replay.StoreAsync(commit: true, failed: 1);
+        Assert.Equal([("replayed: partly failed", 2), ("replayed: stored", 1), ("failed", 0)], await StatesAsync());
+        Assert.Equal([1, 0, 1], (await LocationsAsync("a")).Select(location => location.Reasons.Count));
+
+        async Task<IEnumerable<(string, int)>> StatesAsync() => (await LocationsAsync("a")).Select(location => (location.State, location.Attempt));
+    }
+
     private Task<LedgerReport> ReadAsync() =>
-        new LedgerReader(_client, new LogTail(_log), _log.Topic).ReadAsync(TimeProvider.System.GetUtcNow().AddDays(-1), CancellationToken.None);
+        new LedgerReader(_client, LogTail.Live(Log), LogTail.Replay(_replay.Log)).ReadAsync(TimeProvider.System.GetUtcNow().AddDays(-1), CancellationToken.None);
+
+    private async Task<IEnumerable<(long Reported, long Accepted, long Stored, long Failed, long InFlight, long Missing)>> CountsAsync() =>
+        (await ReadAsync()).Lines.Select(line => (line.Reported, line.Accepted, line.Stored, line.Failed, line.InFlight, line.Missing));
+
+    private Task<IReadOnlyList<Location>> LocationsAsync(string id) =>
+        new LocationReader(_client, LogTail.Live(Log), LogTail.Replay(_replay.Log)).ReadAsync(id, CancellationToken.None);
 
     private BufferRecord Record(string eventId) => new()
     {
@@ -171,63 +261,6 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     {
         var batch = new StateBatch();
         batch.Accounts.Add(new AccountReport(Gateway, 1, new GatewayAccount(Project, UnixMicros.FloorToMinute(_now), acknowledged)));
-        await InsertAsync(batch);
-    }
-
-    private async Task StoreAsync(bool commit, int failed = 0, Func<BufferedRecord, bool>? skip = null)
-    {
-        while (await _reader.ReadAsync(1024 * 1024, TimeSpan.Zero, CancellationToken.None) is { Records.Count: > 0 } read)
-        {
-            _delivered.AddRange(read.Records);
-        }
-
-        var batch = new StateBatch();
-        foreach (var source in _delivered.Where(source => skip?.Invoke(source) != true))
-        {
-            BufferRecordCodec.TryDecode(source.Headers, source.Value, out var record);
-            batch.Receipts.Add(ReceiptOf(source, record!, failed));
-            if (failed > 0)
-            {
-                batch.Rejected.Add(new RejectedEvent(record!.RecordId, Project, source.Topic, source.Partition, source.Offset, 0, "time_out_of_range", "field startTime"));
-            }
-        }
-
-        await InsertAsync(batch);
-        if (commit)
-        {
-            await CommitAsync();
-        }
-    }
-
-    private async Task CommitAsync()
-    {
-        var next = _delivered.GroupBy(record => record.Partition).Select(group => new PartitionOffset(group.Key, group.Max(record => record.Offset) + 1));
-        Assert.Equal(CommitOutcome.Committed, await _reader.CommitAsync([.. next], CancellationToken.None));
-    }
-
-    private static Receipt ReceiptOf(BufferedRecord source, BufferRecord record, int failed) => new()
-    {
-        RecordId = record.RecordId,
-        ProjectId = record.ProjectId,
-        RequestId = record.RequestId,
-        InstanceId = record.InstanceId,
-        ReceivedAtMicros = record.ReceivedAtMicros,
-        Topic = source.Topic,
-        Partition = source.Partition,
-        Offset = source.Offset,
-        Attempt = 0,
-        PayloadKind = record.PayloadKind,
-        Accepted = record.EventCount,
-        Stored = record.EventCount - failed,
-        Failed = failed,
-        EventHashes = [XxHash64.Hash(Encoding.UTF8.GetBytes(record.RequestId))],
-        EntityHashes = [],
-        TraceHashes = [],
-    };
-
-    private async Task InsertAsync(StateBatch batch)
-    {
-        using var prepared = _store.Prepare(batch);
-        Assert.Equal(InsertResult.Inserted, await _store.InsertAsync(prepared, CancellationToken.None));
+        await LedgerLane.InsertAsync(_store, batch);
     }
 }

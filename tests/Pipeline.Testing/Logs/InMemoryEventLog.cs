@@ -12,8 +12,9 @@ public sealed class InMemoryEventLog(int partitionCount, TimeProvider clock) : I
     private readonly List<BufferedRecord>[] _partitions = [.. Enumerable.Range(0, partitionCount).Select(_ => new List<BufferedRecord>())];
     private readonly Dictionary<(string Group, int Partition), long> _committed = [];
     private readonly List<InMemoryLogReader> _members = [];
+    private readonly long[] _first = new long[partitionCount];
 
-    public string Topic => "events";
+    public string Topic { get; init; } = "events";
 
     public int PartitionCount => partitionCount;
 
@@ -102,12 +103,12 @@ public sealed class InMemoryEventLog(int partitionCount, TimeProvider clock) : I
     public ValueTask<IReadOnlyList<PartitionPosition>> ReadPositionsAsync(string group, CancellationToken cancellationToken) =>
         IsDown || IsSilent
             ? throw new EventLogUnavailableException("the log is down")
-            : new([.. Enumerable.Range(0, partitionCount).Select(p => new PartitionPosition(p, 0, EndOf(p), CommittedOffset(group, p)))]);
+            : new([.. Enumerable.Range(0, partitionCount).Select(p => new PartitionPosition(p, FirstOf(p), EndOf(p), CommittedOffset(group, p)))]);
 
     public async IAsyncEnumerable<BufferedRecord> ReadRangeAsync(
         int partition, long fromOffset, long toOffset, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var offset = fromOffset; offset < Math.Min(toOffset, EndOf(partition)); offset++)
+        for (var offset = Math.Max(fromOffset, FirstOf(partition)); offset < Math.Min(toOffset, EndOf(partition)); offset++)
         {
             await Task.CompletedTask;
             yield return Read(partition, offset)!;
@@ -133,6 +134,24 @@ public sealed class InMemoryEventLog(int partitionCount, TimeProvider clock) : I
         lock (_lock)
         {
             return _partitions[partition].Count;
+        }
+    }
+
+    /// <summary>Oldest offset a partition still holds.</summary>
+    public long FirstOf(int partition)
+    {
+        lock (_lock)
+        {
+            return _first[partition];
+        }
+    }
+
+    /// <summary>Deletes the oldest records of a partition, read or not; readers that joined before keep what they have.</summary>
+    public void Expire(int partition, long firstOffset)
+    {
+        lock (_lock)
+        {
+            _first[partition] = firstOffset;
         }
     }
 
@@ -209,7 +228,7 @@ public sealed class InMemoryEventLog(int partitionCount, TimeProvider clock) : I
 
             if (owner is null || owner.TryRelease(partition))
             {
-                target.Own(partition, CommittedOffset(target.Group, partition) ?? 0);
+                target.Own(partition, Math.Max(FirstOf(partition), CommittedOffset(target.Group, partition) ?? 0));
             }
         }
     }
