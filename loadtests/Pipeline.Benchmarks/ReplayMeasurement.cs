@@ -135,7 +135,8 @@ internal sealed class ReplayMeasurement(Results results, BenchPipeline pipeline)
             Expect(!victim.HasExited, "the replay was over before it was killed");
             victim.Kill();
             await victim.WaitForExitAsync();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"killed the replay: {(await pipeline.RunAsync("replay", "status", job)).Output.Split('\n')[0]}"));
+            var (_, status) = await pipeline.RunAsync("replay", "status", job);
+            Console.WriteLine($"killed the replay: {status.Split('\n')[0]}");
         }
 
         var (code, output) = await pipeline.RunAsync("replay", "run", job, "--yes", "--json");

@@ -5,9 +5,16 @@ using Pipeline.Storage.Batches;
 namespace Pipeline.Consumers.Rescuing;
 
 /// <summary>Inserts rows of which some are refused: halves what does not pass until every good row is stored and every bad one is alone.</summary>
-/// <remarks>For k bad rows of n it takes at most 2 k log2(n) + 1 inserts. Inserting rows apart instead of together changes nothing: they merge.</remarks>
+/// <remarks>
+/// For k bad rows of n it takes at most 2 k log2(n) + 1 inserts, and never many more than <see cref="MaxInserts"/>: what is not told apart by then stays
+/// together and is kept aside whole, good rows too, for a replay to sort out. Inserting rows apart instead of together changes nothing: they merge.
+/// </remarks>
 internal sealed class RowBisection(IStateStore store, InsertGate gate, WriterMember member)
 {
+    /// <summary>Inserts after which nothing is halved any more.</summary>
+    /// <value>2,000: a minute of small inserts, enough for sixty bad rows of 50,000; a batch with more of them must not hold its partition for an hour.</value>
+    internal const int MaxInserts = 2_000;
+
     /// <summary>Inserts what can be inserted and returns the rest.</summary>
     /// <param name="rows">Rows of one table.</param>
     /// <param name="add">Adds a row to a batch.</param>
@@ -23,7 +30,7 @@ internal sealed class RowBisection(IStateStore store, InsertGate gate, WriterMem
             ranges.Push((0, rows.Count));
         }
 
-        while (ranges.TryPop(out var range) || Next(tooLarge, out range))
+        for (var inserts = 1; ranges.TryPop(out var range) || Next(tooLarge, out range); inserts++)
         {
             var result = await InsertAsync(rows, range.From, range.Count, add, stopping);
             if (result.Outcome == InsertOutcome.Inserted)
@@ -36,7 +43,7 @@ internal sealed class RowBisection(IStateStore store, InsertGate gate, WriterMem
                 tooLarge.Enqueue(range.From);
                 await member.PauseAsync(isAnyStored ? TimeSpan.Zero : member.Options.RetryMaxPause, stopping);
             }
-            else if (range.Count == 1 || result.Outcome == InsertOutcome.Refused)
+            else if (range.Count == 1 || result.Outcome == InsertOutcome.Refused || (inserts >= MaxInserts && result.Outcome == InsertOutcome.Poisoned))
             {
                 // A table that is refused whole is not asked row by row.
                 refused.AddRange(Enumerable.Range(range.From, range.Count).Select(at => new RefusedRow<TRow>(rows[at], result)));

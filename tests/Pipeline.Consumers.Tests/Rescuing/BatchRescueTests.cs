@@ -1,3 +1,4 @@
+using Pipeline.Consumers.Rescuing;
 using Pipeline.Consumers.Tests.Converting;
 using Pipeline.Consumers.Tests.Simulation;
 using Pipeline.Schemas.Records;
@@ -32,6 +33,24 @@ public sealed class BatchRescueTests
         Assert.Equal(events - poisoned, simulation.Store.Receipts.Sum(receipt => receipt.Stored));
         Assert.Equal(poisoned, simulation.Store.Receipts.Sum(receipt => receipt.Failed));
         Assert.InRange(simulation.Store.Attempts, 1, (2 * poisoned * Math.Log2(events)) + 10);
+        simulation.AssertStoredExactly();
+    }
+
+    [Fact]
+    public void A_batch_of_poison_alone_takes_a_bounded_number_of_inserts()
+    {
+        using var simulation = new WriterSimulation();
+        simulation.Options.MaxPoisonRatio = 1;
+        simulation.Options.MaxBatchRows = 100_000;
+        foreach (var chunk in Enumerable.Range(0, 5_000).Chunk(100))
+        {
+            simulation.Log.Append(0, Record([.. chunk.Select(Poison.Event)]));
+        }
+
+        simulation.Start();
+        simulation.PassUntil(() => simulation.IsDrained, TimeSpan.FromMinutes(10));
+
+        Assert.InRange(simulation.Store.Attempts, RowBisection.MaxInserts, RowBisection.MaxInserts + 100);
         simulation.AssertStoredExactly();
     }
 

@@ -48,7 +48,7 @@ public sealed class ClickHouseStateStoreTests
         using var store = new ClickHouseStateStore(server.Options);
         using var prepared = store.Prepare(batch);
 
-        Assert.Equal(InsertOutcome.Overloaded, (await store.InsertAsync(prepared, CancellationToken.None)).Outcome);
+        Assert.Equal(InsertOutcome.TooLarge, (await store.InsertAsync(prepared, CancellationToken.None)).Outcome);
         refusesReceipts = false;
         Assert.Equal(InsertResult.Inserted, await store.InsertAsync(prepared, CancellationToken.None));
         Assert.Equal(InsertResult.Inserted, await store.InsertAsync(prepared, CancellationToken.None));
