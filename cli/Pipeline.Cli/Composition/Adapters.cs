@@ -3,6 +3,7 @@ using Pipeline.Buffer;
 using Pipeline.Buffer.Postgres;
 using Pipeline.Schemas;
 using Pipeline.Storage;
+using Pipeline.Storage.Archiving;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.ClickHouse.Querying;
@@ -67,6 +68,9 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
 
     /// <summary>Where records go that cannot be stored.</summary>
     internal FailureStore Failures => new(Objects);
+
+    /// <summary>Where records of the log are kept longer than the log keeps them; null without an object store.</summary>
+    internal ArchiveReader? Archive => settings.HasObjectStore ? new ArchiveReader(Objects) : null;
 
     internal FailedBatchIndex FailedBatches => new(Postgres);
 
