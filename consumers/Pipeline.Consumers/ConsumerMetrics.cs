@@ -71,6 +71,8 @@ internal sealed class ConsumerMetrics
         meter.CreateObservableGauge(
             "pipeline.consumer.stored.age", () => (UnixMicros.Now(clock) - progress.LastStoredAtMicros) / (double)UnixMicros.PerSecond, "s", "Time since a batch was stored; it grows while idle too.");
         meter.CreateObservableGauge("pipeline.consumer.lag.known", () => progress.IsLagKnown ? 1 : 0, description: "Whether the lag could be looked up; while 0, the lag shown is the last one known.");
+        meter.CreateObservableGauge(
+            "pipeline.consumer.failed.loss.countdown", () => FailedCountdownOf(progress, clock), "s", "Time until the object store deletes the oldest failed batch that waits for its replay; absent when none waits.");
         meter.CreateObservableGauge("pipeline.consumer.activity", () => ActivityOf(progress), description: "1 for what the writer does now, 0 for the others.");
     }
 
@@ -101,6 +103,9 @@ internal sealed class ConsumerMetrics
             "{part}",
             "Most active parts of any partition of the store; absent while unknown.");
     }
+
+    private static IEnumerable<Measurement<double>> FailedCountdownOf(WriterProgress progress, TimeProvider clock) =>
+        progress.FailedBatchesExpireAt is { } at ? [new Measurement<double>((at - clock.GetUtcNow()).TotalSeconds)] : [];
 
     // Every state each time: a series that is no longer reported keeps its last value.
     private static IEnumerable<Measurement<int>> ActivityOf(WriterProgress progress)

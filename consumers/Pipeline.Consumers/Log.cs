@@ -88,4 +88,10 @@ internal static partial class Log
 
     [LoggerMessage(2041, LogLevel.Warning, "how near the store is to too many parts is unknown: {Reason}; batches are cut as always until it says so itself")]
     internal static partial void PressureUnknown(ILogger log, string reason);
+
+    [LoggerMessage(2018, LogLevel.Error, "a failed batch of {FailedAt:u} waits for its replay and is deleted by the object store's lifecycle at {ExpiresAt:u}")]
+    internal static partial void FailedBatchesExpireSoon(ILogger log, DateTimeOffset failedAt, DateTimeOffset expiresAt);
+
+    [LoggerMessage(2019, LogLevel.Warning, "the failure store could not be listed: {Reason}; trying again")]
+    internal static partial void FailureStoreNotListed(ILogger log, string reason);
 }

@@ -10,6 +10,7 @@ using Pipeline.Buffer;
 using Pipeline.Consumers.Inserting;
 using Pipeline.Consumers.Pressure;
 using Pipeline.Consumers.Reading;
+using Pipeline.Consumers.Rescuing;
 using Pipeline.Consumers.Retention;
 using Pipeline.Consumers.Stalls;
 using Pipeline.Schemas.Records;
@@ -123,6 +124,12 @@ public sealed class WriterHost : IAsyncDisposable
         foreach (var retention in setup.Retentions)
         {
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<RetentionWorker>(provider, retention));
+        }
+
+        if (setup.Options.FailedRetention > TimeSpan.Zero)
+        {
+            services.AddSingleton(setup.Failures);
+            services.AddHostedService<FailedExpiryWorker>();
         }
 
         if (setup.Pressure is { } pressure)

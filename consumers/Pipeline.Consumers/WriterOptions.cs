@@ -102,6 +102,11 @@ public sealed class WriterOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan PressureInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the object store keeps failed batches, as its lifecycle rule says; zero for ever.</summary>
+    /// <value>Zero. It only tells when to warn: nothing is deleted by it.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan FailedRetention { get; set; }
+
     /// <summary>How often the lag is looked up.</summary>
     /// <value>10 s: below any scaler's and any scrape's interval.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]

@@ -58,6 +58,9 @@ internal sealed class WriterProgress
         _startedAtMicros = UnixMicros.Now(clock);
     }
 
+    /// <summary>When the object store deletes the oldest failed batch that waits for its replay; null when none waits, or never.</summary>
+    internal DateTimeOffset? FailedBatchesExpireAt { get; set; }
+
     /// <summary>What moves and what stands still.</summary>
     internal StallWatch Stalls { get; }
 

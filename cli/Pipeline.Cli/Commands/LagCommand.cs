@@ -3,7 +3,9 @@ using System.Globalization;
 using Pipeline.Buffer.Expiry;
 using Pipeline.Cli.Composition;
 using Pipeline.Cli.Output;
+using Pipeline.Consumers;
 using Pipeline.Schemas;
+using Pipeline.Storage.Failures;
 using Spectre.Console;
 
 namespace Pipeline.Cli.Commands;
@@ -28,11 +30,14 @@ internal static class LagCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var adapters = new Adapters(parsed.Settings());
+        var settings = parsed.Settings();
+        await using var adapters = new Adapters(settings);
         var group = parsed.GetValue(Group)!;
         await adapters.Log.OpenAsync(cancellationToken);
         var positions = await adapters.Log.ReadPositionsAsync(group, cancellationToken);
         var backlogs = await BacklogReader.ReadAsync(adapters.Log, positions, TimeProvider.System, cancellationToken);
+        var retention = WriterOptions.From(settings.Section("Writer")).FailedRetention;
+        var (failedAt, _) = await WaitingBatches.FindOldestAsync(adapters.Failures, cancellationToken);
         if (parsed.GetValue(PipelineCommand.Json))
         {
             JsonOutput.Write(new
@@ -41,6 +46,8 @@ internal static class LagCommand
                 Group = group,
                 Lag = backlogs.Sum(backlog => backlog.Position.Lag),
                 ExpiredUnread = backlogs.Sum(backlog => backlog.Position.ExpiredUnread),
+                OldestFailedBatchAt = failedAt,
+                FailedBatchesExpireAt = retention > TimeSpan.Zero ? failedAt + retention : null,
                 Partitions = backlogs.Select(backlog => new
                 {
                     backlog.Position.Partition,
@@ -61,6 +68,10 @@ internal static class LagCommand
         {
             Write(backlogs);
             Console.WriteLine($"{adapters.Log.Topic}, group {group}: {LagText.SummaryOf(backlogs)}");
+            if (failedAt is { } oldest)
+            {
+                Console.WriteLine($"failed batches wait for their replay since {oldest:u}; {(retention > TimeSpan.Zero ? $"the object store deletes the first at {oldest + retention:u}" : "no lifecycle is configured (Writer:FailedRetention)")}");
+            }
         }
 
         return backlogs.Any(backlog => backlog.Position.ExpiredUnread > 0) ? ExitCode.Gap : ExitCode.Ok;

@@ -17,6 +17,7 @@ internal static class LedgerCommand
     {
         Description = "How far back, as [days.]hours:minutes:seconds; at most 80 days.",
         DefaultValueFactory = _ => TimeSpan.FromDays(1),
+        Recursive = true,
     };
 
     internal static Command Create()
@@ -25,20 +26,27 @@ internal static class LedgerCommand
             "ledger",
             "Add up accepted, stored and in flight per project and minute; exits with 3 when something acknowledged is missing.");
         command.Options.Add(Window);
+        command.Subcommands.Add(LedgerGapsCommand.Create());
         return command.Runs(RunAsync);
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    /// <summary>Where the window begins.</summary>
+    internal static DateTimeOffset SinceOf(ParseResult parsed)
     {
-        var settings = parsed.Settings();
-        await using var adapters = new Adapters(settings);
         var window = parsed.GetValue(Window);
         if (window <= TimeSpan.Zero || window > LongestWindow)
         {
             throw new CliException($"--window is {window}; it must be above zero and at most {LongestWindow.TotalDays:0} days") { ExitCode = ExitCode.Usage };
         }
 
-        var report = await new LedgerReader(adapters.Queries, LogTail.Live(adapters.Log), LogTail.Replay(adapters.ReplayLog)).ReadAsync(TimeProvider.System.GetUtcNow() - window, cancellationToken);
+        return TimeProvider.System.GetUtcNow() - window;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var since = SinceOf(parsed);
+        await using var adapters = new Adapters(parsed.Settings());
+        var report = await LedgerReader.Of(adapters).ReadAsync(since, cancellationToken);
         if (parsed.GetValue(PipelineCommand.Json))
         {
             JsonOutput.Write(new
@@ -46,7 +54,7 @@ internal static class LedgerCommand
                 Gap = report.HasGap,
                 InFlight = report.IsInFlight,
                 Minutes = report.Lines.Select(line => new { line.ProjectId, line.Minute, line.Reported, line.Accepted, line.Stored, line.Failed, line.InFlight, line.Missing, line.Unreported }),
-                Partitions = report.Partitions.Select(partition => new { partition.Partition, partition.CommittedOffset, partition.EndOffset, partition.CheckedFrom, partition.Receipts, partition.InFlight, partition.Expired, partition.Missing }),
+                Partitions = report.Partitions.Select(partition => new { partition.Partition, partition.CommittedOffset, partition.EndOffset, partition.CheckedFrom, partition.Receipts, partition.Restored, partition.InFlight, partition.Expired, partition.Missing }),
             });
         }
         else
@@ -77,7 +85,7 @@ internal static class LedgerCommand
 
         AnsiConsole.Write(minutes);
         AnsiConsole.Write(partitions);
-        Console.WriteLine(report.HasGap ? "GAP: acknowledged events are missing" : report.IsInFlight ? "no gap; some records are still in flight" : "no gap: accepted = stored + failed");
+        Console.WriteLine(report.HasGap ? "GAP: acknowledged events are missing; `pipeline ledger gaps` names them" : report.IsInFlight ? "no gap; some records are still in flight" : "no gap: accepted = stored + failed");
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -7,6 +7,7 @@ using Pipeline.Replay.Reading;
 using Pipeline.Replay.Running;
 using Pipeline.Schemas;
 using Pipeline.Storage;
+using Pipeline.Storage.Archiving;
 using Pipeline.Storage.ClickHouse.Comparing;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
@@ -73,6 +74,9 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
 
     /// <summary>Where records go that cannot be stored.</summary>
     internal FailureStore Failures => new(Objects);
+
+    /// <summary>Where records of the log are kept longer than the log keeps them; null without an object store.</summary>
+    internal ArchiveReader? Archive => settings.HasObjectStore ? new ArchiveReader(Objects) : null;
 
     internal FailedBatchIndex FailedBatches => new(Postgres);
 

@@ -75,6 +75,9 @@ internal sealed class PipelineSettings
         ? retention
         : throw new CliException($"PIPELINE_LOG_RETENTION is '{_configuration["PIPELINE_LOG_RETENTION"]}'; it must be a time from 00:01:00, for example 1.00:00:00 for a day") { ExitCode = ExitCode.Usage };
 
+    /// <summary>Whether there is an object store; what needs one says so by itself.</summary>
+    internal bool HasObjectStore => NullIfEmpty("OBJECT_STORE") is not null;
+
     /// <summary>Where failed batches and the archive are kept, and section <c>S3</c> for how that place is reached.</summary>
     internal ObjectStoreOptions ObjectStore
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Pipeline.Buffer;
+using Pipeline.Cli.Composition;
+using Pipeline.Cli.Gaps;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
 using Pipeline.Storage.ClickHouse.Querying;
@@ -14,14 +16,31 @@ namespace Pipeline.Cli.Queries;
 /// there to the end of the live log by what the log itself holds. A record that the log holds twice, or that was replayed, counts once, by its
 /// latest attempt; one that is on its way in the replay lane is what it was before, for nobody knows yet what becomes of it.
 /// </remarks>
-internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail live, LogTail replay)
+internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail live, LogTail replay, UnstoredReader unstored)
 {
     // Records of the tail that are looked up together; the tail may be long after an outage.
     private const int TailPage = 5_000;
 
     private readonly KnownRecords _known = new(client);
 
+    /// <summary>Builds it from the adapters.</summary>
+    internal static LedgerReader Of(Adapters adapters)
+    {
+        var queries = adapters.Queries;
+        return new LedgerReader(queries, LogTail.Live(adapters.Log), LogTail.Replay(adapters.ReplayLog), new UnstoredReader(queries, adapters.Log, adapters.Archive));
+    }
+
     internal async Task<LedgerReport> ReadAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var snapshot = await ReadSnapshotAsync(since, cancellationToken);
+        var lines = snapshot.Counts
+            .GroupBy(entry => (entry.Key.ProjectId, entry.Key.Minute), entry => entry.Value)
+            .Select(group => new LedgerLine(group.Key.ProjectId, group.Key.Minute, [.. group]))
+            .OrderBy(line => line.ProjectId, StringComparer.Ordinal).ThenBy(line => line.Minute);
+        return new LedgerReport([.. lines], snapshot.Partitions);
+    }
+
+    internal async Task<LedgerSnapshot> ReadSnapshotAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         var counts = new Dictionary<LedgerKey, LedgerCounts>();
         await AddReportsAsync(counts, since, cancellationToken);
@@ -29,16 +48,21 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail live, L
         await AddTailAsync(counts, scope, cancellationToken);
         await AddReceiptsAsync(counts, scope, since, cancellationToken);
         var partitions = new List<PartitionLine>();
+        var missing = new List<UnstoredPiece>();
         foreach (var position in scope.Live)
         {
-            partitions.Add(await ReadPartitionAsync(position, since, cancellationToken));
+            var line = await ReadPartitionAsync(position, since, cancellationToken);
+            if (line.Missing > 0)
+            {
+                var pieces = await unstored.ReadAsync(line, scope, cancellationToken);
+                missing.AddRange(pieces);
+                line = line with { Restored = pieces.Sum(piece => piece.Restored) };
+            }
+
+            partitions.Add(line);
         }
 
-        var lines = counts
-            .GroupBy(entry => (entry.Key.ProjectId, entry.Key.Minute), entry => entry.Value)
-            .Select(group => new LedgerLine(group.Key.ProjectId, group.Key.Minute, [.. group]))
-            .OrderBy(line => line.ProjectId, StringComparer.Ordinal).ThenBy(line => line.Minute);
-        return new LedgerReport([.. lines], partitions);
+        return new LedgerSnapshot(counts, scope, partitions, missing);
     }
 
     private async Task AddReportsAsync(Dictionary<LedgerKey, LedgerCounts> counts, DateTimeOffset since, CancellationToken cancellationToken)
@@ -134,7 +158,8 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail live, L
         return new PartitionLine(position.Partition, position.FirstOffset, committed, position.EndOffset, from, (long)counted["receipts"]!);
     }
 
-    private static Dictionary<string, string> Since(DateTimeOffset since) =>
+    /// <summary>The beginning of a window as a parameter.</summary>
+    internal static Dictionary<string, string> Since(DateTimeOffset since) =>
         new(StringComparer.Ordinal) { ["since"] = since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

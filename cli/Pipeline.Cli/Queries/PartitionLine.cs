@@ -9,11 +9,14 @@ namespace Pipeline.Cli.Queries;
 /// <param name="Receipts">Offsets with a receipt, from there to the committed one.</param>
 internal sealed record PartitionLine(int Partition, long FirstOffset, long CommittedOffset, long EndOffset, long CheckedFrom, long Receipts)
 {
+    /// <summary>Offsets without a receipt whose record is accounted for elsewhere: it was replayed, or the log holds it twice.</summary>
+    internal long Restored { get; init; }
+
     /// <summary>Records that the log deleted before the group read them. Anything but 0 is a loss.</summary>
     internal long Expired => Math.Max(0, FirstOffset - CommittedOffset);
 
-    /// <summary>Committed offsets without a receipt, and what expired unread. Anything but 0 is a loss.</summary>
-    internal long Missing => Math.Max(0, CommittedOffset - CheckedFrom - Receipts) + Expired;
+    /// <summary>Committed offsets without a receipt, and what expired unread, unless it was restored. Anything but 0 is a loss.</summary>
+    internal long Missing => Math.Max(0, Math.Max(0, CommittedOffset - CheckedFrom - Receipts) + Expired - Restored);
 
     /// <summary>Records not committed yet.</summary>
     internal long InFlight => EndOffset - Math.Max(FirstOffset, CommittedOffset);

@@ -76,8 +76,8 @@ public sealed class FailedBatchIndex(NpgsqlDataSource source) : IFailedBatchInde
         command.Parameters.Add(NpgsqlDbType.Uuid, batchId);
         command.Parameters.Add(NpgsqlDbType.Integer, attempt.Number);
         command.Parameters.AddTime(attempt.FinishedAt);
-        command.Parameters.Add(NpgsqlDbType.Boolean, FailedBatchRowRule.IsWhole(attempt, events: 1));
-        command.Parameters.Add(NpgsqlDbType.Boolean, FailedBatchRowRule.IsWhole(attempt, events: 0));
+        command.Parameters.Add(NpgsqlDbType.Boolean, attempt.IsWholeFor(events: 1));
+        command.Parameters.Add(NpgsqlDbType.Boolean, attempt.IsWholeFor(events: 0));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

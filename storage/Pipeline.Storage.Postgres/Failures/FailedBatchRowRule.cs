@@ -26,17 +26,11 @@ internal static partial class FailedBatchRowRule
         };
     }
 
-    /// <summary>Whether a replay stored all of a batch.</summary>
-    /// <param name="attempt">The note of the replay.</param>
-    /// <param name="events">Events of the batch; none when all it holds is accounts of gateways.</param>
-    internal static bool IsWhole(ReplayAttempt attempt, int events) =>
-        attempt is { Failed: 0, Error.Length: 0 } && attempt.Attempted == attempt.Stored + attempt.Unchanged && (attempt.Attempted > 0 || events == 0);
-
     // What a replay stored stays stored, so one whole replay is enough whatever came after it.
     private static FailedBatchState StateOf(IReadOnlyList<ReplayAttempt> attempts, int events, FailedBatchDamage? damage) =>
         damage is not null ? FailedBatchState.Damaged
         : attempts.Count == 0 ? FailedBatchState.Waiting
-        : attempts.Any(attempt => IsWhole(attempt, events)) ? FailedBatchState.Replayed
+        : attempts.Any(attempt => attempt.IsWholeFor(events)) ? FailedBatchState.Replayed
         : FailedBatchState.FailedAgain;
 
     private static DateTimeOffset HourOf(Match key) =>

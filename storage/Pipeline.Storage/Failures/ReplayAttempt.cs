@@ -35,4 +35,8 @@ public sealed record ReplayAttempt
 
     /// <summary>What ended it early; empty when nothing did.</summary>
     public string Error { get; init; } = "";
+
+    /// <summary>Whether nothing of the batch is missing any more.</summary>
+    /// <param name="events">Events of the batch; none when all it holds is accounts of gateways.</param>
+    public bool IsWholeFor(int events) => Failed == 0 && Error.Length == 0 && Attempted == Stored + Unchanged && (Attempted > 0 || events == 0);
 }

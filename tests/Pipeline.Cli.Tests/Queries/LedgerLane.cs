@@ -17,6 +17,9 @@ internal sealed class LedgerLane(InMemoryEventLog log, string group, ClickHouseS
 
     internal InMemoryEventLog Log => log;
 
+    /// <summary>Everything that was read.</summary>
+    internal IReadOnlyList<BufferedRecord> Delivered => _delivered;
+
     public async ValueTask DisposeAsync()
     {
         await _reader.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.Cli.Gaps;
 using Pipeline.Cli.Queries;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Records;
@@ -237,7 +238,7 @@ public sealed class LedgerReaderTests(EngineFixture fixture) : IAsyncLifetime, I
     }
 
     private Task<LedgerReport> ReadAsync() =>
-        new LedgerReader(_client, LogTail.Live(Log), LogTail.Replay(_replay.Log)).ReadAsync(TimeProvider.System.GetUtcNow().AddDays(-1), CancellationToken.None);
+        new LedgerReader(_client, LogTail.Live(Log), LogTail.Replay(_replay.Log), new UnstoredReader(_client, Log, archive: null)).ReadAsync(TimeProvider.System.GetUtcNow().AddDays(-1), CancellationToken.None);
 
     private async Task<IEnumerable<(long Reported, long Accepted, long Stored, long Failed, long InFlight, long Missing)>> CountsAsync() =>
         (await ReadAsync()).Lines.Select(line => (line.Reported, line.Accepted, line.Stored, line.Failed, line.InFlight, line.Missing));
