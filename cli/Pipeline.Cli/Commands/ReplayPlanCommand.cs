@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Pipeline.Cli.Composition;
 using Pipeline.Cli.Failed;
+using Pipeline.Cli.Gaps;
 using Pipeline.Cli.Output;
 using Pipeline.Cli.Replays;
 using Pipeline.Storage.Postgres.Failures;
@@ -17,6 +18,8 @@ internal static class ReplayPlanCommand
     private static readonly Argument<string[]> BatchIds = new("ID") { Description = "Failed batches; all that wait and pass the filters by default.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why; kept with the job. Required, but for a dry run." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what a replay would do, and keep no job." };
+    private static readonly Option<bool> Gaps = new("--gaps") { Description = "Everything that `pipeline ledger gaps` names and that a failed batch, the log or the archive can fill, instead of failed batches by filter." };
+    private static readonly Option<TimeSpan> Window = new("--window") { Description = "With --gaps: how far back, as [days.]hours:minutes:seconds.", DefaultValueFactory = _ => TimeSpan.FromDays(1) };
     private static readonly Option<int> Limit = new("--limit") { Description = "Batches at most, oldest first.", DefaultValueFactory = _ => 10_000 };
     private static readonly Option<long> MaxBytes = new("--max-bytes") { Description = "Bytes of records at most.", DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<double> Rate = new("--rate") { Description = "Records per second at most.", DefaultValueFactory = _ => Defaults.RecordsPerSecond };
@@ -28,7 +31,7 @@ internal static class ReplayPlanCommand
     {
         var command = new Command("plan", "Compare failed batches with the store, say what a replay would do, and keep it as a job.").WithFilters(hasOwnReason: true);
         command.Arguments.Add(BatchIds);
-        foreach (var option in new Option[] { Reason, DryRun, Limit, MaxBytes, Rate, ByteRate, Concurrency, Canary })
+        foreach (var option in new Option[] { Reason, DryRun, Gaps, Window, Limit, MaxBytes, Rate, ByteRate, Concurrency, Canary })
         {
             command.Options.Add(option);
         }
@@ -49,7 +52,7 @@ internal static class ReplayPlanCommand
         var settings = parsed.Settings();
         await using var adapters = new Adapters(settings);
         var index = await FailedBatches.OpenAsync(adapters, cancellationToken);
-        var sources = await SourcesAsync(parsed, index, cancellationToken);
+        var sources = parsed.GetValue(Gaps) ? await GapSourcesAsync(parsed, adapters, cancellationToken) : await SourcesAsync(parsed, index, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         var (job, refused) = await adapters.ReplayPlanner.PlanAsync(
             sources, limits, settings.Actor, reason, keep: !isDry && sources.Count > 0, Progress(sources.Count, started), cancellationToken);
@@ -107,6 +110,23 @@ internal static class ReplayPlanCommand
         }
 
         return [.. sources.Distinct()];
+    }
+
+    private static async Task<IReadOnlyList<ReplaySource>> GapSourcesAsync(ParseResult parsed, Adapters adapters, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(BatchIds) is { Length: > 0 })
+        {
+            throw new CliException("--gaps and ids of batches exclude each other") { ExitCode = ExitCode.Usage };
+        }
+
+        var gaps = await (await GapReader.OpenAsync(adapters, cancellationToken)).ReadAsync(TimeProvider.System.GetUtcNow() - parsed.GetValue(Window), cancellationToken);
+        foreach (var gap in gaps.Where(gap => gap.Source is null))
+        {
+            await Console.Error.WriteLineAsync($"not planned: {gap.Stage} of project {gap.ProjectId} at {gap.Minute:u}: {gap.NoSource}");
+        }
+
+        // Several gaps may name one source: a batch or a range holds records of many projects and minutes.
+        return [.. gaps.Select(gap => gap.Source).OfType<ReplaySource>().Distinct().Take(FailedBatches.LimitOf(parsed, Limit))];
     }
 
     private static Action<int> Progress(int pieces, long started)

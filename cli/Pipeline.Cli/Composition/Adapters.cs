@@ -89,7 +89,7 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
 
     internal AuditLog Audit => new(Postgres);
 
-    internal PieceReader PieceReader => new(Failures, FailedBatches, Log);
+    internal PieceReader PieceReader => new(Failures, FailedBatches, Log, Archive);
 
     internal PieceComparison PieceComparison => new(Own(new ClickHouseStateComparison(ClickHouse)));
 

@@ -77,17 +77,18 @@ internal sealed class FailingPipeline : IAsyncDisposable
         long Sum(string name) => minutes.Sum(minute => minute.GetProperty(name).GetInt64());
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _process.DisposeAsync();
-    }
-
-    private async Task ExecuteAsync(string statement)
+    /// <summary>Runs a statement on the engine.</summary>
+    internal async Task ExecuteAsync(string statement)
     {
         using var http = new HttpClient();
         using var content = new StringContent(statement, Encoding.UTF8);
         using var answer = await http.PostAsync(new Uri(ClickHouse.Address, $"/?database={ClickHouse.Database}"), content);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _process.DisposeAsync();
     }
 }

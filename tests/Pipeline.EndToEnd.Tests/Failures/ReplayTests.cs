@@ -66,6 +66,30 @@ public sealed class ReplayTests(ITestOutputHelper output)
         Assert.Equal(before, (await pipeline.RunAsync(0, "failed", "list")).GetRawText());
     }
 
+    [LocalFact]
+    public async Task What_the_store_lost_is_named_by_the_ledger_and_filled_from_the_log()
+    {
+        await using var pipeline = await FailingPipeline.StartAsync();
+        for (var request = 0; request < Requests; request++)
+        {
+            await pipeline.SendAsync(request * EventsPerRequest, EventsPerRequest, _ => false);
+        }
+
+        await pipeline.SettleAsync();
+        var checksums = await ChecksumsAsync(pipeline);
+        await pipeline.ExecuteAsync("TRUNCATE TABLE observation_states");
+        await pipeline.ExecuteAsync("TRUNCATE TABLE receipts");
+        var gaps = await pipeline.RunAsync(3, "ledger", "gaps");
+        output.WriteLine(gaps.GetRawText());
+
+        var plan = await pipeline.RunAsync(0, "replay", "plan", "--gaps", "--reason", "the store lost them");
+        var finished = await pipeline.RunAsync(0, "replay", "run", plan.GetProperty("job").GetString()!, "--yes");
+        AssertProof(finished, failed: 0);
+        Assert.Equal((Requests * EventsPerRequest, Requests * EventsPerRequest, 0), await pipeline.SettleAsync());
+        await pipeline.RunAsync(0, "ledger", "gaps");
+        Assert.Equal(checksums, await ChecksumsAsync(pipeline));
+    }
+
     // One bad observation in each request.
     private static async Task SendAsync(FailingPipeline pipeline)
     {
