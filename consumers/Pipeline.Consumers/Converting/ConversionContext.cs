@@ -23,6 +23,9 @@ internal sealed class ConversionContext
 
     internal IStateSink Sink { get; private set; } = null!;
 
+    /// <summary>Position of the event or span at hand; -1 while what the whole record says is given out.</summary>
+    internal int Position { get; set; }
+
     internal TextArena Arena { get; } = new();
 
     /// <summary>Scratch for JSON text; whoever uses it clears it first and copies the result before anyone else is called.</summary>

@@ -22,6 +22,9 @@ internal sealed class RecordConverter
         _otlp = new OtlpConverter(_context);
     }
 
+    /// <summary>Position of the event or span whose state the sink is given; -1 for what the whole record says of a trace.</summary>
+    internal int Position => _context.Position;
+
     /// <summary>Converts one record into the sink.</summary>
     /// <remarks>
     /// Never throws on bad content: an event that cannot become a state is rejected with its reason, position and bytes, and the others
@@ -38,6 +41,7 @@ internal sealed class RecordConverter
             _ => default,
         };
 
+        _context.Position = -1;
         _context.Traces.Drain(sink);
         var missing = Math.Max(0, record.EventCount - counts.Stored - counts.Failed);
         if (missing > 0 && !counts.IsDamaged

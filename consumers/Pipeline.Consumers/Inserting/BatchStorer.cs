@@ -24,14 +24,15 @@ internal sealed class BatchStorer(WriterMember member, InsertGate gate, Quaranti
         var refused = 0;
         using (prepared)
         {
-            // Before the receipts, which say that the records were worked off.
-            await quarantine.PutAsync(FailedRecords.OfRejected(batch), batch.Size.Events, stopping);
             var result = await InsertAsync(prepared, stopping);
             if (result.Outcome != InsertOutcome.Inserted)
             {
                 refused = await rescue.RunAsync(batch, result, stopping);
             }
         }
+
+        // Right before the commit: a store that is away must not make every restart put the same records aside once more.
+        await quarantine.PutAsync(FailedRecords.OfRejected(batch), batch, stopping);
 
         var now = UnixMicros.Now(member.Clock);
         budget.WorkedOff(batch.Size.Events);
@@ -47,13 +48,13 @@ internal sealed class BatchStorer(WriterMember member, InsertGate gate, Quaranti
 
     private async Task<InsertResult> InsertAsync(IPreparedBatch prepared, CancellationToken stopping)
     {
-        var result = await gate.InsertAsync(prepared, member.Options.RefusedAttempts, stopping);
+        var result = await gate.InsertAsync(prepared, member.Options.RefusedAttempts, member.Options.RefusedAttempts, stopping);
         while (result.Outcome == InsertOutcome.Refused && budget.WhyNoRefusedBatch() is { } reason)
         {
             // Somebody has to mend the store; once it takes the batch, everything goes on by itself.
             quarantine.Halt(reason);
             await member.PauseAsync(member.Options.RetryMaxPause, stopping);
-            result = await gate.InsertAsync(prepared, patience: 1, stopping);
+            result = await gate.InsertAsync(prepared, refusals: 1, member.Options.RefusedAttempts, stopping);
         }
 
         quarantine.GoOn();

@@ -15,15 +15,17 @@ internal sealed class InsertGate(WriterMember member, IStateStore store)
     /// <summary>Whether the store asked to be spared a short while ago.</summary>
     internal bool IsOverloaded => Volatile.Read(ref _calmBatchesLeft) > 0;
 
-    /// <summary>Sends a batch until it is inserted, or was refused, poisoned or too large so many times in a row.</summary>
+    /// <summary>Sends a batch until it is inserted or poisoned, or was refused or too large so many times in a row.</summary>
     /// <param name="prepared">The batch; it stays the caller's.</param>
-    /// <param name="patience">How many times.</param>
+    /// <param name="refusals">How many times it must be refused.</param>
+    /// <param name="tooLarge">How many times it must be too large.</param>
     /// <param name="stopping">Stops the waiting.</param>
     /// <exception cref="OperationCanceledException">The host stops.</exception>
-    internal async Task<InsertResult> InsertAsync(IPreparedBatch prepared, int patience, CancellationToken stopping)
+    internal async Task<InsertResult> InsertAsync(IPreparedBatch prepared, int refusals, int tooLarge, CancellationToken stopping)
     {
         var attempts = 0;
-        var refusals = 0;
+        var last = InsertOutcome.Inserted;
+        var inARow = 0;
         while (true)
         {
             member.StepKill.Pass("before_insert");
@@ -43,8 +45,11 @@ internal sealed class InsertGate(WriterMember member, IStateStore store)
                 Volatile.Write(ref _calmBatchesLeft, CalmBatches);
             }
 
-            refusals = result.Outcome is InsertOutcome.Refused or InsertOutcome.Poisoned or InsertOutcome.TooLarge ? refusals + 1 : 0;
-            if (refusals >= patience || result.Outcome == InsertOutcome.Poisoned)
+            inARow = result.Outcome == last ? inARow + 1 : 1;
+            last = result.Outcome;
+            if (result.Outcome == InsertOutcome.Poisoned
+                || (result.Outcome == InsertOutcome.Refused && inARow >= refusals)
+                || (result.Outcome == InsertOutcome.TooLarge && inARow >= tooLarge))
             {
                 return result;
             }

@@ -83,7 +83,7 @@ internal sealed class TraceInsertWorker(
     private static BatchStorer StorerOf(WriterMember member, IStateStore store, FailureStore failures)
     {
         var gate = new InsertGate(member, store);
-        var budget = new FailureBudget(member.Options);
+        var budget = new FailureBudget(member);
         var quarantine = new Quarantine(member, failures, budget);
         return new BatchStorer(member, gate, quarantine, new BatchRescue(member, store, gate, quarantine, budget), budget);
     }

@@ -31,22 +31,35 @@ internal sealed class BatchRescue(WriterMember member, IStateStore store, Insert
     {
         Log.BatchRescued(member.Logger, batch.Records.Count, result.Code, result.Reason ?? "no reason given");
 
-        // A partition that was lost and came back may have been read into the batch twice.
-        var records = batch.Records.DistinctBy(record => new PartitionOffset(record.Partition, record.Offset)).ToList();
+        // A partition that was lost and came back may have been read into the batch twice; one made anew may have another record at the place.
+        var records = batch.Records.DistinctBy(record => (record.Partition, record.Offset, record.AppendedAtMicros)).ToList();
         var states = Remake(records);
-        var failures = new List<(PartitionOffset Source, RecordFailure Failure)>();
-        await StoreAsync(EntityTables.Observations, states, records, failures, stopping);
-        await StoreAsync(EntityTables.Traces, states, records, failures, stopping);
-        await StoreAsync(EntityTables.Scores, states, records, failures, stopping);
+        var failures = await StoreAsync(states, records, stopping);
+        while (failures.Exists(entry => entry.Failure.Class == ErrorClass.Permanent) && budget.WhyNoRefusedBatch() is { } reason)
+        {
+            quarantine.Halt(reason);
+            await member.PauseAsync(member.Options.RetryMaxPause, stopping);
+            failures = await StoreAsync(states, records, stopping);
+        }
 
-        var failed = FailedRecords.Of(records, failures.ToLookup(entry => entry.Source, entry => entry.Failure));
-        await quarantine.PutAsync(failed, batch.Size.Events, stopping);
         if (failures.Exists(entry => entry.Failure.Class == ErrorClass.Permanent))
         {
             budget.BatchRefused();
         }
 
-        return await CloseAsync(states, failed, stopping);
+        var failed = FailedRecords.Of(records, failures.ToLookup(entry => entry.Source, entry => entry.Failure));
+        var refused = await CloseAsync(states, failed, stopping);
+        await quarantine.PutAsync(failed, batch, stopping);
+        return refused;
+    }
+
+    private async Task<List<(PartitionOffset Source, RecordFailure Failure)>> StoreAsync(StateBatch states, IReadOnlyList<BufferedRecord> records, CancellationToken stopping)
+    {
+        var failures = new List<(PartitionOffset Source, RecordFailure Failure)>();
+        await StoreAsync(EntityTables.Observations, states, records, failures, stopping);
+        await StoreAsync(EntityTables.Traces, states, records, failures, stopping);
+        await StoreAsync(EntityTables.Scores, states, records, failures, stopping);
+        return failures;
     }
 
     private static StateBatch Remake(IReadOnlyList<BufferedRecord> records)
@@ -68,28 +81,37 @@ internal sealed class BatchRescue(WriterMember member, IStateStore store, Insert
         CancellationToken stopping)
         where TKey : notnull
     {
-        var refused = await _bisection.InsertAsync(table.RowsOf(states), (batch, row) => table.RowsOf(batch).Add(row), stopping);
+        var probe = ProbeOf(states);
+        var refused = await _bisection.InsertAsync(table.RowsOf(states), (batch, row) => table.RowsOf(batch).Add(row), probe, stopping);
         if (refused.Count == 0)
         {
             return;
         }
 
-        var results = refused.ToDictionary(row => table.KeyOf(row.Row), row => row.Result);
+        var results = refused.ToDictionary(row => table.KeyOf(row.Row), row => row);
         var contributions = Contributions(table, records, results);
-        var apart = contributions.Where(pair => pair.IsOneOfSeveral && results[table.KeyOf(pair.State)].Outcome != InsertOutcome.Refused).ToList();
-        var bad = await _bisection.InsertAsync(apart, (batch, pair) => table.RowsOf(batch).Add(pair.State), stopping);
-        failures.AddRange(contributions.Except(apart).Select(pair => (pair.Source, FailureOf(table, pair.State, results[table.KeyOf(pair.State)]))));
-        failures.AddRange(bad.Select(row => (row.Row.Source, FailureOf(table, row.Row.State, row.Result))));
+        var apart = contributions.Where(pair => pair.IsOneOfSeveral && results[table.KeyOf(pair.State)].Result.Outcome != InsertOutcome.Refused).ToList();
+        var bad = await _bisection.InsertAsync(apart, (batch, pair) => table.RowsOf(batch).Add(pair.State), probe, stopping);
+        failures.AddRange(contributions.Except(apart).Select(pair => (pair.Source, FailureOf(table, pair.State, pair.Position, results[table.KeyOf(pair.State)].Result, results[table.KeyOf(pair.State)].Together))));
+        failures.AddRange(bad.Select(row => (row.Row.Source, FailureOf(table, row.Row.State, row.Row.Position, row.Result, row.Together))));
+    }
+
+    // A trace says little, and every event has one.
+    private static StateBatch? ProbeOf(StateBatch states)
+    {
+        var probe = new StateBatch();
+        probe.Traces.AddRange(states.Traces.Take(1));
+        return probe.Traces.Count > 0 ? probe : null;
     }
 
     // What single events said of the refused rows, which are folded from them.
-    private List<(PartitionOffset Source, TState State, bool IsOneOfSeveral)> Contributions<TState, TKey>(
+    private List<(PartitionOffset Source, TState State, int Position, bool IsOneOfSeveral)> Contributions<TState, TKey>(
         EntityTable<TState, TKey> table,
         IReadOnlyList<BufferedRecord> records,
-        Dictionary<TKey, InsertResult> refused)
+        Dictionary<TKey, RefusedRow<TState>> refused)
         where TKey : notnull
     {
-        var found = new List<(PartitionOffset Source, TState State)>();
+        var found = new List<(PartitionOffset Source, TState State, int Position)>();
         foreach (var source in records)
         {
             if (BufferRecordCodec.TryDecode(source.Headers, source.Value, out var record) == RecordDecodeOutcome.Decoded)
@@ -98,20 +120,22 @@ internal sealed class BatchRescue(WriterMember member, IStateStore store, Insert
                 {
                     if (refused.ContainsKey(table.KeyOf(state)))
                     {
-                        found.Add((new PartitionOffset(source.Partition, source.Offset), state));
+                        found.Add((new PartitionOffset(source.Partition, source.Offset), state, _converter.Position));
                     }
                 }));
             }
         }
 
         var counts = found.CountBy(pair => table.KeyOf(pair.State)).ToDictionary();
-        return [.. found.Select(pair => (pair.Source, pair.State, counts[table.KeyOf(pair.State)] > 1))];
+        return [.. found.Select(pair => (pair.Source, pair.State, pair.Position, counts[table.KeyOf(pair.State)] > 1))];
     }
 
-    private static RecordFailure FailureOf<TState, TKey>(EntityTable<TState, TKey> table, TState state, InsertResult result)
+    private static RecordFailure FailureOf<TState, TKey>(EntityTable<TState, TKey> table, TState state, int position, InsertResult result, int together)
         where TKey : notnull =>
         new(result.Outcome == InsertOutcome.Refused ? ErrorClass.Permanent : ErrorClass.Poison, RejectReasons.RefusedRow, result.Reason ?? "no reason given")
         {
+            Position = position,
+            Together = together,
             Code = result.Code,
             Table = result.Table ?? "",
             Entity = table.NameOf(state),
@@ -130,21 +154,36 @@ internal sealed class BatchRescue(WriterMember member, IStateStore store, Insert
         var refused = 0;
         foreach (var receipt in states.Receipts)
         {
-            var count = byPlace.TryGetValue(new PartitionOffset(receipt.Partition, receipt.Offset), out var record) ? Math.Min(receipt.Stored, record.Failures.Count) : 0;
+            var count = byPlace.TryGetValue(new PartitionOffset(receipt.Partition, receipt.Offset), out var record) ? Math.Min(receipt.Stored, FailedRecords.FailedEvents(record)) : 0;
             closing.Receipts.Add(receipt with { Stored = receipt.Stored - count, Failed = receipt.Failed + count });
             refused += count;
         }
 
-        using var prepared = store.Prepare(closing);
-        while (await gate.InsertAsync(prepared, member.Options.RefusedAttempts, stopping) is { Outcome: not InsertOutcome.Inserted } result)
+        while (await WhyNotAsync(closing, stopping) is { } reason)
         {
             // Without its receipts a batch is not accounted for, so it is not committed either.
-            quarantine.Halt($"the store refuses the ledger (code {result.Code}): {result.Reason}");
+            quarantine.Halt(reason);
             await member.PauseAsync(member.Options.RetryMaxPause, stopping);
         }
 
         quarantine.GoOn();
         return refused;
+    }
+
+    // In pieces when it is too large as a whole: a server short of memory takes the ledger as it takes the states.
+    private async Task<string?> WhyNotAsync(StateBatch closing, CancellationToken stopping)
+    {
+        using var prepared = store.Prepare(closing);
+        var result = await gate.InsertAsync(prepared, member.Options.RefusedAttempts, member.Options.RefusedAttempts, stopping);
+        if (result.Outcome == InsertOutcome.TooLarge)
+        {
+            var rejected = await _bisection.InsertAsync(closing.Rejected, (batch, row) => batch.Rejected.Add(row), probe: null, stopping);
+            var accounts = await _bisection.InsertAsync(closing.Accounts, (batch, row) => batch.Accounts.Add(row), probe: null, stopping);
+            var receipts = await _bisection.InsertAsync(closing.Receipts, (batch, row) => batch.Receipts.Add(row), probe: null, stopping);
+            return rejected.Count + accounts.Count + receipts.Count == 0 ? null : "the store refuses rows of the ledger";
+        }
+
+        return result.Outcome == InsertOutcome.Inserted ? null : $"the store refuses the ledger (code {result.Code}): {result.Reason}";
     }
 
     private static RejectedEvent RejectedOf(FailedRecord record)

@@ -33,6 +33,24 @@ internal static class FailedRecords
             .ThenBy(failed => failed.Source.Offset)
             .Select(failed => Of(failed.Source, failed.Failures))];
 
+    /// <summary>Events that are poisoned: each once, however many tables refuse it; what is not one event's counts as one of its record.</summary>
+    /// <remarks>Rows that were not told apart count as one together: most of them are good.</remarks>
+    internal static int PoisonedEvents(IReadOnlyList<FailedRecord> records) => (int)Math.Ceiling(records.Sum(record => record.Failures
+        .Where(failure => failure.Class == ErrorClass.Poison)
+        .GroupBy(failure => failure.Position)
+        .Sum(failures => failures.Max(failure => 1.0 / failure.Together))));
+
+    /// <summary>Events of a record that failed: each once; what is not one event's counts as one, unless one of the events is named.</summary>
+    internal static int FailedEvents(FailedRecord record) => Math.Max(1, record.Failures.Where(failure => failure.Position >= 0).Select(failure => failure.Position).Distinct().Count());
+
+    /// <summary>Whether one project's records fail beside those of others that do not: then it is the sender, not the reader or the store.</summary>
+    internal static bool AreOfOneProjectOfSeveral(IReadOnlyList<FailedRecord> failed, IReadOnlyList<BufferedRecord> records)
+    {
+        var projects = failed.Select(record => record.Decoded?.ProjectId ?? "").Distinct(StringComparer.Ordinal).ToList();
+        return projects is [{ Length: > 0 } only]
+            && records.Any(source => BufferRecordCodec.TryDecode(source.Headers, source.Value, out var record) == RecordDecodeOutcome.Decoded && record!.ProjectId != only);
+    }
+
     /// <summary>Whether the failure store holds the record already: it was replayed from there and failed again.</summary>
     internal static bool IsKeptAlready(FailedRecord record) =>
         record.Decoded is { Lane: RecordLane.Replay } replayed && ReplayOrigin.TryParse(replayed.ReplayOrigin, out var origin) && origin.BatchId is not null;

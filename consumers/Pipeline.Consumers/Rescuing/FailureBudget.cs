@@ -1,8 +1,13 @@
+using Pipeline.Schemas.Records;
+
 namespace Pipeline.Consumers.Rescuing;
 
 /// <summary>How much may be put aside before that means that something is wrong with us or the store, and not with the records. One member's.</summary>
-/// <remarks>Without it a store that refuses everything, or a reader that understands nothing, would drain the topic into the failure store.</remarks>
-internal sealed class FailureBudget(WriterOptions options)
+/// <remarks>
+/// Without it a store that refuses everything, or a reader that understands nothing, would drain the topic into the failure store. Records of a replay are
+/// there already, so their lane has no limit.
+/// </remarks>
+internal sealed class FailureBudget(WriterMember member)
 {
     // A ratio of a handful says nothing: so many events may always be put aside.
     private const int AlwaysAllowed = 100;
@@ -16,8 +21,9 @@ internal sealed class FailureBudget(WriterOptions options)
 
     /// <summary>Why a batch that the store refuses must wait instead of being put aside; null when it may be.</summary>
     internal string? WhyNoRefusedBatch() =>
-        !_hasStored ? "the store has taken no batch since the start"
-        : _refusedInARow >= options.MaxRefusedBatches ? $"the store refused {_refusedInARow} batches in a row (Writer:MaxRefusedBatches)"
+        member.Lane == RecordLane.Replay ? null
+        : !_hasStored ? "the store has taken no batch since the start"
+        : _refusedInARow >= member.Options.MaxRefusedBatches ? $"the store refused {_refusedInARow} batches in a row (Writer:MaxRefusedBatches)"
         : null;
 
     /// <summary>Why so many events must wait instead of being put aside; null when they may be.</summary>
@@ -27,7 +33,7 @@ internal sealed class FailureBudget(WriterOptions options)
     {
         var allPoisoned = _windowPoisoned + poisoned;
         var all = Math.Max(allPoisoned, _windowEvents + events);
-        return allPoisoned > AlwaysAllowed && allPoisoned > options.MaxPoisonRatio * all
+        return member.Lane == RecordLane.Live && allPoisoned > AlwaysAllowed && allPoisoned > member.Options.MaxPoisonRatio * all
             ? $"{allPoisoned} of the last {all} events could not be stored for what they hold (Writer:MaxPoisonRatio)"
             : null;
     }

@@ -1,3 +1,4 @@
+using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Inserting;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Errors;
@@ -15,28 +16,24 @@ internal sealed class Quarantine(WriterMember member, FailureStore failures, Fai
 
     /// <summary>Puts aside what is wrong in itself; waits for the failure store as long as it takes, and for ever once the budget is spent.</summary>
     /// <param name="failed">The records; none does nothing.</param>
-    /// <param name="events">Events of the batch they are from.</param>
+    /// <param name="batch">The batch they are from.</param>
     /// <param name="stopping">Stops the waiting.</param>
     /// <exception cref="OperationCanceledException">The host stops; what is not committed will be read again.</exception>
-    internal async Task PutAsync(IReadOnlyList<FailedRecord> failed, int events, CancellationToken stopping)
+    internal async Task PutAsync(IReadOnlyList<FailedRecord> failed, BatchSummary batch, CancellationToken stopping)
     {
-        if (failed.Count == 0)
+        var kept = failed.Where(record => !FailedRecords.IsKeptAlready(record)).ToList();
+        if (kept.Count == 0)
         {
             return;
         }
 
-        var poisoned = failed.Sum(record => record.Failures.Count(failure => failure.Class == ErrorClass.Poison));
-        if (budget.WhyNoPoison(poisoned, events) is { } reason)
+        var poisoned = FailedRecords.PoisonedEvents(kept);
+        if (budget.WhyNoPoison(poisoned, batch.Size.Events) is { } reason && !FailedRecords.AreOfOneProjectOfSeveral(kept, batch.Records))
         {
             await HaltForEverAsync(reason, stopping);
         }
 
-        var kept = failed.Where(record => !FailedRecords.IsKeptAlready(record)).ToList();
-        if (kept.Count > 0)
-        {
-            await WriteAsync(BatchOf(kept), stopping);
-        }
-
+        await WriteAsync(kept, stopping);
         budget.Poisoned(poisoned);
     }
 
@@ -74,7 +71,7 @@ internal sealed class Quarantine(WriterMember member, FailureStore failures, Fai
         }
     }
 
-    private async Task WriteAsync(FailedBatch batch, CancellationToken stopping)
+    private async Task WriteAsync(IReadOnlyList<FailedRecord> records, CancellationToken stopping)
     {
         for (var attempts = 0; ; attempts++)
         {
@@ -82,7 +79,9 @@ internal sealed class Quarantine(WriterMember member, FailureStore failures, Fai
             {
                 member.StepKill.Pass("before_put_aside");
                 member.Progress.Stalls.Member(member.Id).Waits("putting records aside", TraceInsertWorker.StuckAfter);
-                var manifest = await failures.WriteAsync(batch, stopping);
+
+                // Dated anew each time: after a long wait it lies in the hour in which it is looked for.
+                var manifest = await failures.WriteAsync(BatchOf(records), stopping);
                 member.Heartbeat.Beat();
                 member.StepKill.Pass("after_put_aside");
                 member.Progress.Stalls.Member(member.Id).WaitEnded("storing");

@@ -26,4 +26,8 @@ public sealed record RecordFailure(ErrorClass Class, string Reason, string Detai
 
     /// <summary>What kind of value stands there, for example <c>text, 12 bytes</c>; empty without a column.</summary>
     public string ValueClass { get; init; } = "";
+
+    /// <summary>Rows that the store refused together with this one and that were not told apart.</summary>
+    /// <value>1: it is this row for certain.</value>
+    public int Together { get; init; } = 1;
 }

@@ -50,8 +50,110 @@ public sealed class BatchRescueTests
         simulation.Start();
         simulation.PassUntil(() => simulation.IsDrained, TimeSpan.FromMinutes(10));
 
-        Assert.InRange(simulation.Store.Attempts, RowBisection.MaxInserts, RowBisection.MaxInserts + 100);
+        Assert.InRange(simulation.Store.Attempts, RowBisection.MaxInserts, RowBisection.MaxInserts + (5_000 / RowBisection.SmallPiece) + 10);
         simulation.AssertStoredExactly();
+    }
+
+    [Fact]
+    public void Many_bad_rows_in_one_batch_take_few_good_ones_with_them_and_halt_nobody()
+    {
+        using var simulation = new WriterSimulation();
+        simulation.Options.MaxBatchRows = 100_000;
+        foreach (var chunk in Enumerable.Range(0, 20_000).Chunk(100))
+        {
+            simulation.Log.Append(0, Record([.. chunk.Select(number => number % 60 == 7 ? Poison.Event(number) : Good(number))]));
+        }
+
+        var writer = simulation.Start();
+        simulation.PassUntil(() => simulation.IsDrained, TimeSpan.FromMinutes(10));
+
+        Assert.InRange(simulation.Store.Receipts.Sum(receipt => receipt.Failed), 334, 20_000 / 4);
+        Assert.InRange(simulation.Store.Attempts, 1, RowBisection.MaxInserts + (20_000 / RowBisection.SmallPiece) + 10);
+        Assert.True(writer.Health.IsReady);
+    }
+
+    [Fact]
+    public void A_replay_in_which_much_fails_again_does_not_halt_its_lane()
+    {
+        using var simulation = new WriterSimulation();
+        var origin = new ReplayOrigin(Guid.NewGuid(), Guid.NewGuid()).ToString();
+        for (var record = 0; record < 30; record++)
+        {
+            var events = Enumerable.Range(record * 20, 20).Select(Poison.Event).ToArray();
+            simulation.Log.Append(0, Record(events) with { Lane = RecordLane.Replay, Attempt = 1, ReplayOrigin = origin });
+        }
+
+        simulation.Start();
+        simulation.PassUntil(() => simulation.IsDrained);
+
+        Assert.Empty(simulation.Objects.Keys);
+        Assert.Equal(600, simulation.Store.Receipts.Sum(receipt => receipt.Failed));
+    }
+
+    [Fact]
+    public void A_row_that_is_too_large_alone_is_put_aside_when_the_server_takes_others()
+    {
+        using var simulation = new WriterSimulation();
+        simulation.Store.Plan = batch => batch.States.Observations.Count > 0 ? InsertPlan.Failed(InsertOutcome.TooLarge, 241) : InsertPlan.Stored;
+        simulation.Log.Append(0, Record(Good(1)));
+        simulation.Start();
+        simulation.PassUntil(() => simulation.IsDrained, TimeSpan.FromMinutes(2));
+
+        Assert.Single(KeptRecords.In(simulation.Objects));
+    }
+
+    [Fact]
+    public void While_the_server_has_no_memory_at_all_nothing_is_blamed()
+    {
+        using var simulation = new WriterSimulation();
+        simulation.Store.Plan = _ => InsertPlan.Failed(InsertOutcome.TooLarge, 241);
+        simulation.Log.Append(0, Record([.. Enumerable.Range(0, 50).Select(Good)]));
+        simulation.Start();
+        simulation.Pass(TimeSpan.FromMinutes(10), Second);
+        Assert.Empty(simulation.Objects.Keys);
+        Assert.Empty(simulation.Log.Commits);
+
+        simulation.Store.Plan = null;
+        simulation.PassUntil(() => simulation.IsDrained, TimeSpan.FromSeconds(30));
+        Assert.Empty(simulation.Objects.Keys);
+        simulation.AssertStoredExactly();
+    }
+
+    [Fact]
+    public void A_table_that_is_refused_halts_also_when_another_holds_poison()
+    {
+        using var simulation = new WriterSimulation();
+        simulation.Options.MaxBatchRows = 1;
+        var writer = simulation.Start();
+        simulation.Log.Append(0, Record(Good(0)));
+        simulation.PassUntil(() => simulation.IsDrained);
+
+        simulation.Store.Plan = batch => batch.States.Traces.Count > 0 && batch.States.Observations.Count == 0 ? InsertPlan.Failed(InsertOutcome.Refused, 16) : InsertPlan.Stored;
+        for (var number = 1; number <= 10; number++)
+        {
+            simulation.Log.Append(0, Record(Poison.Event(number), Good(number)));
+            simulation.Pass(TimeSpan.FromSeconds(30), Second);
+        }
+
+        Assert.Equal("halted", writer.Progress.Activity);
+        Assert.Equal(simulation.Options.MaxRefusedBatches, KeptRecords.In(simulation.Objects).Count);
+    }
+
+    [Fact]
+    public void One_bad_sender_does_not_halt_the_others()
+    {
+        using var simulation = new WriterSimulation();
+        var writer = simulation.Start();
+        for (var batch = 0; batch < 30; batch++)
+        {
+            simulation.Log.Append(0, Record([.. Enumerable.Range(batch * 20, 20).Select(Poison.Event)]) with { ProjectId = "bad" });
+            simulation.Log.Append(0, Record(Good(batch)));
+            simulation.Pass(Second);
+        }
+
+        simulation.PassUntil(() => simulation.IsDrained);
+        Assert.True(writer.Health.IsReady);
+        Assert.Equal(30, simulation.Store.Receipts.Sum(receipt => receipt.Stored));
     }
 
     [Fact]

@@ -85,6 +85,7 @@ internal sealed class OtlpConverter
     private bool ConvertSpan(ReadOnlyMemory<byte> message)
     {
         var position = _stored + _failed;
+        _context.Position = position;
         var reason = _reader.Read(message);
         if (reason is null)
         {

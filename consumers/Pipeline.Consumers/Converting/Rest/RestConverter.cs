@@ -31,6 +31,7 @@ internal sealed class RestConverter
         for (var position = 0; position < _events.Count; position++)
         {
             var envelope = _events[position];
+            _context.Position = position;
             _context.Hashes.AddEvent(envelope.Id);
             stored += TryConvert(envelope, position) ? 1 : 0;
         }
