@@ -1,4 +1,5 @@
 using Pipeline.Consumers.Inserting;
+using Pipeline.Consumers.Reading;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Errors;
 using Pipeline.Storage;
@@ -81,7 +82,7 @@ internal sealed class Quarantine(WriterMember member, FailureStore failures, Fai
             try
             {
                 member.StepKill.Pass("before_put_aside");
-                member.Progress.Stalls.Member(member.Id).Waits("putting records aside", TraceInsertWorker.StuckAfter);
+                member.Progress.Stalls.Member(member.Id).Waits("putting records aside", GroupWorker.StuckAfter);
                 var manifest = await failures.WriteAsync(batch, stopping);
                 member.Heartbeat.Beat();
                 member.StepKill.Pass("after_put_aside");
