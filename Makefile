@@ -6,6 +6,7 @@ PORT ?= 3000
 DATA ?= artifacts/local
 TIER ?= embedded
 CONSUMERS ?= 1
+ARCHIVE ?=
 CONFIGURATION ?= Release
 
 pipeline_dll := artifacts/build/bin/Pipeline.Cli/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/pipeline.dll
@@ -31,9 +32,9 @@ install-local: ## Install the embedded engine, Postgres and the client SDKs belo
 install-kafka-client: ## Install librdkafka below artifacts/ unless the system has it
 	@infra/local/install-librdkafka.sh artifacts/native
 
-run: $(pipeline_dll) install-local ## Start a pipeline and serve until Ctrl-C (PORT=3000 DATA=artifacts/local TIER=embedded|kafka CONSUMERS=1)
+run: $(pipeline_dll) install-local ## Start a pipeline and serve until Ctrl-C (PORT=3000 DATA=artifacts/local TIER=embedded|kafka CONSUMERS=1 ARCHIVE=1)
 	@if [ "$(TIER)" = kafka ]; then infra/local/install-librdkafka.sh artifacts/native; fi
-	@exec $(pipeline) local --port $(PORT) --data $(DATA) --tier $(TIER) --consumers $(CONSUMERS)
+	@exec $(pipeline) local --port $(PORT) --data $(DATA) --tier $(TIER) --consumers $(CONSUMERS) $(if $(filter 1,$(ARCHIVE)),--archive)
 
 demo: $(pipeline_dll) install-local ## Send real SDK traffic, kill the consumer in the middle, prove nothing is lost or doubled
 	@infra/local/demo.sh $(pipeline_dll)

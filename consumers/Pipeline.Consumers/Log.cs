@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Warning, "log did not confirm a commit over {Partitions} partitions; it is repeated")]
     internal static partial void CommitNotConfirmed(ILogger log, int partitions);
 
-    [LoggerMessage(2007, LogLevel.Information, "writer serves health and metrics on {Address}")]
+    [LoggerMessage(2007, LogLevel.Information, "consumer serves health and metrics on {Address}")]
     internal static partial void HealthServed(ILogger log, Uri address);
 
     [LoggerMessage(2008, LogLevel.Error, "stopping: {Reason}; nothing was skipped")]
@@ -94,4 +94,10 @@ internal static partial class Log
 
     [LoggerMessage(2019, LogLevel.Warning, "the failure store could not be listed: {Reason}; trying again")]
     internal static partial void FailureStoreNotListed(ILogger log, string reason);
+
+    [LoggerMessage(2050, LogLevel.Error, "the object store does not take the archive: {Reason}; nothing is committed, the log keeps the records meanwhile")]
+    internal static partial void ArchiveUnavailable(ILogger log, string reason);
+
+    [LoggerMessage(2051, LogLevel.Information, "the object store takes the archive again")]
+    internal static partial void ArchiveRecovered(ILogger log);
 }

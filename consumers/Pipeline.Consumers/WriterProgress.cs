@@ -16,7 +16,7 @@ namespace Pipeline.Consumers;
 internal sealed class WriterProgress
 {
     /// <summary>Every value of <see cref="Activity"/>.</summary>
-    internal static readonly string[] Activities = ["working", "idle", "waiting_for_store", "waiting_for_log", "waiting_for_failure_store", "halted", "stuck"];
+    internal static readonly string[] Activities = ["working", "idle", "waiting_for_store", "waiting_for_log", "waiting_for_failure_store", "waiting_for_archive", "halted", "stuck"];
 
     // Stands beside the members: the loop that looks at the positions can fail while theirs wait without a word.
     private const string PositionsLoop = "(positions)";
@@ -25,6 +25,7 @@ internal sealed class WriterProgress
     private readonly ReadinessCondition _log;
     private readonly ReadinessCondition _store;
     private readonly ReadinessCondition _failureStore;
+    private readonly ReadinessCondition _archive;
     private readonly ReadinessCondition _halt;
     private readonly long _startedAtMicros;
 
@@ -34,6 +35,7 @@ internal sealed class WriterProgress
     private readonly Dictionary<string, string> _logFailures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _storeFailures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _failureStoreFailures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _archiveFailures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _halts = new(StringComparer.Ordinal);
     private readonly Dictionary<int, long> _storedUpTo = [];
     private readonly Dictionary<int, long> _caughtUpAt = [];
@@ -53,6 +55,8 @@ internal sealed class WriterProgress
         _store = health.AddCondition("store", "the store was not reached yet");
         _failureStore = health.AddCondition("failure store", "");
         _failureStore.Met();
+        _archive = health.AddCondition("archive", "");
+        _archive.Met();
         _halt = health.AddCondition("halt", "");
         _halt.Met();
         _startedAtMicros = UnixMicros.Now(clock);
@@ -72,6 +76,7 @@ internal sealed class WriterProgress
         Stalls.FindStuck().Count > 0 ? "stuck"
         : !_halt.IsMet ? "halted"
         : !_failureStore.IsMet ? "waiting_for_failure_store"
+        : !_archive.IsMet ? "waiting_for_archive"
         : !_log.IsMet ? "waiting_for_log"
         : _wasStoreSeen && !_store.IsMet ? "waiting_for_store"
         : _isIdle ? "idle"
@@ -80,7 +85,7 @@ internal sealed class WriterProgress
     /// <summary>Whether a member ever opened the log: before that there are no positions to ask for.</summary>
     internal bool WasLogOpened => _wasLogOpened;
 
-    internal bool IsReady => _log.IsMet && _store.IsMet && _failureStore.IsMet && _halt.IsMet;
+    internal bool IsReady => _log.IsMet && _store.IsMet && _failureStore.IsMet && _archive.IsMet && _halt.IsMet;
 
     /// <summary>Whether nothing is known of the store yet: without traffic no insert would ever show that it is there.</summary>
     internal bool NeedsStoreProbe => !_wasStoreSeen;
@@ -136,6 +141,10 @@ internal sealed class WriterProgress
 
     internal void FailureStoreFails(string member, string reason) => Report(_failureStore, _failureStoreFailures, member, reason);
 
+    internal void ArchiveTakesRecords(string member) => Report(_archive, _archiveFailures, member, null);
+
+    internal void ArchiveFails(string member, string reason) => Report(_archive, _archiveFailures, member, reason);
+
     /// <summary>A member does not go on until somebody acts.</summary>
     internal void Halted(string member, string reason) => Report(_halt, _halts, member, $"halted: {reason}");
 
@@ -151,12 +160,17 @@ internal sealed class WriterProgress
         }
     }
 
-    internal void Stored(BatchSummary batch, long nowMicros)
+    internal void Stored(BatchSummary batch, long nowMicros) => Stored(batch.AppendedAtMicros, nowMicros);
+
+    /// <summary>Something was stored.</summary>
+    /// <param name="appendedAtMicros">Per partition, when the log took the last record of it.</param>
+    /// <param name="nowMicros">Now.</param>
+    internal void Stored(IReadOnlyDictionary<int, long> appendedAtMicros, long nowMicros)
     {
         Volatile.Write(ref _lastStoredAtMicros, nowMicros);
         lock (_lock)
         {
-            foreach (var stored in batch.AppendedAtMicros)
+            foreach (var stored in appendedAtMicros)
             {
                 _storedUpTo[stored.Key] = stored.Value;
             }

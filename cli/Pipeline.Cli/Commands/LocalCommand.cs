@@ -15,11 +15,12 @@ internal static class LocalCommand
     private static readonly Option<string> DataFolder = new("--data") { Description = "Folder that everything is kept in.", DefaultValueFactory = _ => "artifacts/local" };
     private static readonly Option<Tier> TierOption = new("--tier") { Description = "Which buffer.", DefaultValueFactory = _ => Tier.Embedded };
     private static readonly Option<int> Consumers = new("--consumers") { Description = "Consumer processes.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<bool> Archive = new("--archive") { Description = "Also copy every record into the object store, for as long as you keep it there." };
 
     internal static Command Create()
     {
         var command = new Command("local", "Start a whole pipeline on this machine and serve until Ctrl-C. Its data survives a restart.");
-        foreach (var option in new Option[] { Port, DataFolder, TierOption, Consumers })
+        foreach (var option in new Option[] { Port, DataFolder, TierOption, Consumers, Archive })
         {
             command.Options.Add(option);
         }
@@ -33,7 +34,10 @@ internal static class LocalCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
         var options = new LocalOptions(
-            parsed.GetValue(Port), parsed.GetValue(DataFolder)!, parsed.GetValue(TierOption), parsed.GetValue(Consumers), parsed.GetValue(PipelineCommand.Set) ?? []);
+            parsed.GetValue(Port), parsed.GetValue(DataFolder)!, parsed.GetValue(TierOption), parsed.GetValue(Consumers), parsed.GetValue(PipelineCommand.Set) ?? [])
+        {
+            HasArchive = parsed.GetValue(Archive),
+        };
         var startedAt = Stopwatch.GetTimestamp();
         await using var pipeline = new LocalPipeline(options, TimeProvider.System, line => Console.Error.WriteLine($"pipeline: {line}"));
         var environment = await pipeline.StartAsync(stop.Token);

@@ -37,6 +37,7 @@ internal static class PipelineCommand
         root.Subcommands.Add(LocalCommand.Create());
         root.Subcommands.Add(GatewayCommand.Create());
         root.Subcommands.Add(ConsumeCommand.Create());
+        root.Subcommands.Add(ArchiveCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(TopicsCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());

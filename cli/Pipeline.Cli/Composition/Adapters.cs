@@ -75,6 +75,9 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
     /// <summary>Where records go that cannot be stored.</summary>
     internal FailureStore Failures => new(Objects);
 
+    /// <summary>Writes the archive.</summary>
+    internal ArchiveStore ArchiveStore => new(Objects);
+
     /// <summary>Where records of the log are kept longer than the log keeps them; null without an object store.</summary>
     internal ArchiveReader? Archive => settings.HasObjectStore ? new ArchiveReader(Objects) : null;
 

@@ -63,6 +63,7 @@ internal sealed record LocalEnvironment
         if (MemberId.Length > 0)
         {
             variables["Writer__MemberId"] = MemberId;
+            variables["Archive__MemberId"] = MemberId;
         }
 
         return variables;

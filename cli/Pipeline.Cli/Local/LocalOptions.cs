@@ -8,4 +8,8 @@ namespace Pipeline.Cli.Local;
 /// <param name="Tier">Which buffer.</param>
 /// <param name="Consumers">Consumer processes.</param>
 /// <param name="Assignments">Settings handed to the children, as <c>Section:Key=value</c>.</param>
-internal sealed record LocalOptions(int Port, string DataFolder, Tier Tier, int Consumers, IReadOnlyList<string> Assignments);
+internal sealed record LocalOptions(int Port, string DataFolder, Tier Tier, int Consumers, IReadOnlyList<string> Assignments)
+{
+    /// <summary>Whether an archive runs beside the consumers.</summary>
+    internal bool HasArchive { get; init; }
+}

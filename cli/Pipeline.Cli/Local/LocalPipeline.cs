@@ -45,6 +45,11 @@ internal sealed class LocalPipeline(LocalOptions options, TimeProvider clock, Ac
             StartChild(name, "pipeline.dll", ["consume", .. Sets()], environment with { MemberId = name });
         }
 
+        if (options.HasArchive)
+        {
+            StartChild("archive", "pipeline.dll", ["archive", .. Sets()], environment with { MemberId = "archive" });
+        }
+
         await WaitAsync(new Uri($"http://127.0.0.1:{options.Port}/api/public/ready"), "the gateway", cancellationToken);
         environment.Save(_folders.EnvironmentFile);
         return environment;

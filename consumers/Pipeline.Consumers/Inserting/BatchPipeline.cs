@@ -2,16 +2,15 @@ using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Committing;
 using Pipeline.Consumers.Pressure;
-using Pipeline.Storage;
 
 namespace Pipeline.Consumers.Inserting;
 
-/// <summary>Everything between one reader and the store: one batch filling, one on its way. Lives as long as its reader.</summary>
+/// <summary>Everything between one reader and a store: one batch filling, one on its way. Lives as long as its reader.</summary>
 /// <remarks>
 /// While batch n is on its way, batch n+1 is read, folded and encoded; it then waits for n, and nothing more is read. So at most one insert
 /// is in flight, at most one encoded batch waits, and offsets are committed in order.
 /// </remarks>
-internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader, IStateStore store, BatchStorer storer)
+internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader, IBatchSink sink)
 {
     // One read gives at most a sixth of a batch, so that a batch never overshoots its limit by much.
     private const int MaxReadBytes = 4 * 1024 * 1024;
@@ -19,7 +18,6 @@ internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader,
     // Between two looks at a hand-over or a commit that is not confirmed.
     private static readonly TimeSpan RecheckPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly OpenBatch _open = new();
     private readonly OffsetCommitter _committer = new(reader, member.Metrics, member.Logger);
     private Task _storing = Task.CompletedTask;
     private long _openedAt;
@@ -74,8 +72,8 @@ internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader,
             member.Heartbeat.Beat();
             Take(read.Records);
             var isIdle = read.Records.Count == 0;
-            member.Progress.Turned(member.Id, isIdle && _open.IsEmpty && _storing.IsCompleted);
-            if (BatchCutRule.ShouldCut(_open.Size, Age, isIdle, read.FlushRequested, BatchLimits.Of(member.Options, storer.IsOverloaded, member.Progress.Pressure.Level)))
+            member.Progress.Turned(member.Id, isIdle && sink.IsEmpty && _storing.IsCompleted);
+            if (sink.IsDue(Age, isIdle, read.FlushRequested))
             {
                 await SpareStoreAsync(read.FlushRequested, stopping);
                 await StoreNextAsync(abandon);
@@ -88,12 +86,12 @@ internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader,
         }
     }
 
-    private TimeSpan Age => _open.IsEmpty ? TimeSpan.Zero : member.Clock.GetElapsedTime(_openedAt);
+    private TimeSpan Age => sink.IsEmpty ? TimeSpan.Zero : member.Clock.GetElapsedTime(_openedAt);
 
     private async ValueTask<ReadResult> ReadAsync(CancellationToken stopping)
     {
         // With something in hand, come back in time to cut it.
-        var wait = _open.IsEmpty ? member.Options.FlushInterval : member.Options.IdleFlushInterval;
+        var wait = sink.IsEmpty ? member.Options.FlushInterval : member.Options.IdleFlushInterval;
         try
         {
             return await reader.ReadAsync(MaxReadBytes, wait, stopping);
@@ -111,14 +109,14 @@ internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader,
             return;
         }
 
-        if (_open.IsEmpty)
+        if (sink.IsEmpty)
         {
             _openedAt = member.Clock.GetTimestamp();
         }
 
         for (var i = 0; i < records.Count; i++)
         {
-            _open.Add(records[i]);
+            sink.Add(records[i]);
         }
 
         member.StepKill.Pass("after_read");
@@ -152,28 +150,18 @@ internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader,
 
     private async Task StoreNextAsync(CancellationToken abandon)
     {
-        var (summary, prepared) = Encode();
+        var closed = sink.Close();
         try
         {
             await _storing;
         }
         catch
         {
-            prepared.Dispose();
+            closed.Dispose();
             throw;
         }
 
-        _storing = storer.StoreAsync(summary, prepared, _committer, abandon);
-    }
-
-    // Not inlined into the asynchronous caller, whose state would keep the states alive while their batch waits.
-    private (BatchSummary Summary, IPreparedBatch Prepared) Encode()
-    {
-        var startedAt = member.Clock.GetTimestamp();
-        var cut = _open.Cut();
-        var prepared = store.Prepare(cut.States);
-        member.Metrics.BatchPrepared(cut.Summary, prepared, member.Clock.GetElapsedTime(startedAt));
-        return (cut.Summary, prepared);
+        _storing = closed.StoreAsync(_committer, abandon);
     }
 
     // Partitions are leaving, or the log did not confirm a commit: nothing new is worth reading before that is settled.
@@ -198,7 +186,7 @@ internal sealed class BatchPipeline(WriterMember member, IEventLogReader reader,
 
     private async Task FinishAsync(CancellationToken abandon)
     {
-        if (!_open.IsEmpty)
+        if (!sink.IsEmpty)
         {
             await StoreNextAsync(abandon);
         }

@@ -1,4 +1,6 @@
 using Pipeline.Buffer;
+using Pipeline.Consumers.Batching;
+using Pipeline.Consumers.Reading;
 using Pipeline.Consumers.Rescuing;
 using Pipeline.ServiceDefaults.Lifetime;
 using Pipeline.Storage;
@@ -6,7 +8,7 @@ using Pipeline.Storage.Failures;
 
 namespace Pipeline.Consumers.Inserting;
 
-/// <summary>The loop of the writer: open the log, join the group, and let a <see cref="BatchPipeline"/> read and store; again when the reader breaks.</summary>
+/// <summary>The loop of the writer.</summary>
 /// <remarks>One loop per member. Converting, folding and encoding happen on it; only the insert runs beside it.</remarks>
 internal sealed class TraceInsertWorker(
     WriterMember member,
@@ -14,71 +16,12 @@ internal sealed class TraceInsertWorker(
     IStateStore store,
     FailureStore failures,
     ExitStatus exitStatus,
-    Task hostStarted) : HostedWorker(exitStatus)
+    Task hostStarted) : GroupWorker(member, log, exitStatus, hostStarted)
 {
-    /// <summary>Silence after which the loop counts as stuck: more than inserts into all six tables may take, each at its longest timeout.</summary>
-    internal static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(15);
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
+    private readonly WriterMember _member = member;
     private readonly BatchStorer _storer = StorerOf(member, store, failures);
-    private string? _lastReason;
 
-    /// <summary>The loop itself, for tests that drive it without a host.</summary>
-    internal async Task ReadAndStoreAsync(CancellationToken stopping)
-    {
-        var pause = FirstPause;
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await log.OpenAsync(stopping);
-                await using var reader = member.Progress.Stalls.Member(member.Id).Watch(log.Join(new ReaderOptions(member.Group, member.Id)
-                {
-                    IsStaticMember = member.Options.MemberId.Length > 0,
-                    MaxBufferedBytes = member.Options.MaxBufferedBytes,
-                }));
-                member.Progress.LogIsOpen(member.Id);
-                Log.GroupJoined(member.Logger, member.Group, member.Id, log.Topic);
-                (pause, _lastReason) = (FirstPause, null);
-                await new BatchPipeline(member, reader, store, _storer).RunAsync(stopping);
-            }
-            catch (EventLogUnavailableException unavailable)
-            {
-                member.Progress.LogFails(member.Id, "the log cannot be read");
-                Report(unavailable.Message);
-            }
-
-            member.Heartbeat.Beat();
-            await PauseAsync(pause, stopping);
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
-        }
-    }
-
-    protected override async Task RunAsync(CancellationToken stopping)
-    {
-        // A fault before that would look like a start that somebody cancelled, and its exit code would be lost.
-        await hostStarted.WaitAsync(stopping);
-        await ReadAndStoreAsync(stopping);
-    }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
-    {
-        if (!stopping.IsCancellationRequested)
-        {
-            await member.PauseAsync(pause, stopping);
-        }
-    }
-
-    private void Report(string reason)
-    {
-        if (reason != _lastReason)
-        {
-            _lastReason = reason;
-            Log.LogNotReadable(member.Logger, log.Topic, reason);
-        }
-    }
+    protected override IBatchSink CreateSink() => new TraceBatchSink(_member, store, _storer);
 
     private static BatchStorer StorerOf(WriterMember member, IStateStore store, FailureStore failures)
     {

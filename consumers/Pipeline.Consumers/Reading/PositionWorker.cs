@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Pipeline.Buffer;
 using Pipeline.Buffer.Expiry;
 using Pipeline.ServiceDefaults.Lifetime;
-using Pipeline.Storage;
 
 namespace Pipeline.Consumers.Reading;
 
@@ -13,7 +12,7 @@ namespace Pipeline.Consumers.Reading;
 /// </remarks>
 internal sealed class PositionWorker(
     IEventLog log,
-    IStateStore store,
+    StoreProbe probe,
     TopicPreflight preflight,
     WriterOptions options,
     WriterProgress progress,
@@ -31,7 +30,7 @@ internal sealed class PositionWorker(
     {
         while (true)
         {
-            if (progress.NeedsStoreProbe && await store.IsReachableAsync(stopping))
+            if (progress.NeedsStoreProbe && await probe.IsReachableAsync(stopping))
             {
                 progress.StoreIsReachable();
             }

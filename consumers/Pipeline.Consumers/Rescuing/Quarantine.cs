@@ -1,5 +1,6 @@
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Inserting;
+using Pipeline.Consumers.Reading;
 using Pipeline.Schemas;
 using Pipeline.Schemas.Errors;
 using Pipeline.Storage;
@@ -78,7 +79,7 @@ internal sealed class Quarantine(WriterMember member, FailureStore failures, Fai
             try
             {
                 member.StepKill.Pass("before_put_aside");
-                member.Progress.Stalls.Member(member.Id).Waits("putting records aside", TraceInsertWorker.StuckAfter);
+                member.Progress.Stalls.Member(member.Id).Waits("putting records aside", GroupWorker.StuckAfter);
 
                 // Dated anew each time: after a long wait it lies in the hour in which it is looked for.
                 var manifest = await failures.WriteAsync(BatchOf(records), stopping);
