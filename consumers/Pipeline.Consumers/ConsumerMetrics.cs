@@ -21,6 +21,7 @@ internal sealed class ConsumerMetrics
     private static readonly long[] RowBounds = [1, 10, 100, 1_000, 5_000, 10_000, 25_000, 50_000, 100_000];
     private static readonly double[] RatioBounds = [0.5, 1, 1.25, 1.5, 2, 3, 5, 10, 50, 100];
 
+    private readonly Meter _meter;
     private readonly Counter<long> _records;
     private readonly Counter<long> _events;
     private readonly Counter<long> _rejected;
@@ -40,7 +41,7 @@ internal sealed class ConsumerMetrics
 
     public ConsumerMetrics(IMeterFactory meters, WriterProgress progress, UnreadExpiry expiry, TimeProvider clock)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = HistogramBuckets.Seconds };
         var bytes = new InstrumentAdvice<long> { HistogramBucketBoundaries = [.. HistogramBuckets.Bytes.Select(bound => (long)bound)] };
         _records = meter.CreateCounter<long>("pipeline.consumer.records.stored", "{record}", "Records whose events are stored.");
@@ -144,6 +145,10 @@ internal sealed class ConsumerMetrics
         _inserts.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
         _insertDuration.Record(duration.TotalSeconds);
     }
+
+    /// <summary>Shows also what the member of the replay lane does; it is not part of what the consumer does.</summary>
+    internal void ShowReplay(WriterProgress replay) =>
+        _meter.CreateObservableGauge("pipeline.consumer.replay.activity", () => ActivityOf(replay), description: "1 for what the member of the replay lane does now, 0 for the others.");
 
     /// <summary>A batch is worked off.</summary>
     /// <param name="batch">The batch.</param>

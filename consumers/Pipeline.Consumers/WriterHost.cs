@@ -78,6 +78,7 @@ public sealed class WriterHost : ConsumerHost
     private static TraceInsertWorker ReplayWorkerOf(IServiceProvider provider, WriterSetup setup, IEventLog replayLog)
     {
         var progress = new WriterProgress(new ServiceHealth(setup.Clock), setup.Options, setup.Clock);
+        provider.GetRequiredService<ConsumerMetrics>().ShowReplay(progress);
         var member = ConsumerApplication.MemberOf(provider, setup, setup.Options, $"{setup.Options.EffectiveMemberId}-replay", progress);
         return WorkerOf(provider, setup, replayLog, member with { Lane = RecordLane.Replay });
     }

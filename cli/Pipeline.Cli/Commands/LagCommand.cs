@@ -13,11 +13,7 @@ namespace Pipeline.Cli.Commands;
 /// <summary><c>pipeline lag</c>.</summary>
 internal static class LagCommand
 {
-    private static readonly Option<string> Group = new("--group")
-    {
-        Description = "Consumer group.",
-        DefaultValueFactory = _ => TopicNames.WriterGroup,
-    };
+    private static readonly Option<string?> Group = new("--group") { Description = "Consumer group; the writer's by default." };
 
     internal static Command Create()
     {
@@ -32,7 +28,7 @@ internal static class LagCommand
     {
         var settings = parsed.Settings();
         await using var adapters = new Adapters(settings);
-        var group = parsed.GetValue(Group)!;
+        var group = parsed.GetValue(Group) ?? adapters.WriterGroup;
         await adapters.Log.OpenAsync(cancellationToken);
         var positions = await adapters.Log.ReadPositionsAsync(group, cancellationToken);
         var backlogs = await BacklogReader.ReadAsync(adapters.Log, positions, TimeProvider.System, cancellationToken);

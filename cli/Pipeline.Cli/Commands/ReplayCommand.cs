@@ -18,7 +18,7 @@ internal static class ReplayCommand
         command.Subcommands.Add(ReplayPlanCommand.Create());
         command.Subcommands.Add(ReplayRunCommand.Create("run", "Replay a planned job, or one whose process ended before it was done."));
         command.Subcommands.Add(ReplayStatusCommand.Create());
-        command.Subcommands.Add(ReplaySteerCommand.Create("pause", "Pause a job once the pieces in flight are done.", Storage.Replays.ReplayJobState.Paused));
+        command.Subcommands.Add(ReplaySteerCommand.Create("pause", "Pause a job; the pieces in flight are done anew when it is resumed.", Storage.Replays.ReplayJobState.Paused));
         command.Subcommands.Add(ReplayRunCommand.Create("resume", "Go on with a paused job."));
         command.Subcommands.Add(ReplaySteerCommand.Create("cancel", "End a job for good; what was replayed stays.", Storage.Replays.ReplayJobState.Cancelled));
         return command;

@@ -55,14 +55,14 @@ internal static class ReplayPlanCommand
         var sources = parsed.GetValue(Gaps) ? await GapSourcesAsync(parsed, adapters, cancellationToken) : await SourcesAsync(parsed, index, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         var (job, refused) = await adapters.ReplayPlanner.PlanAsync(
-            sources, limits, settings.Actor, reason, keep: !isDry && sources.Count > 0, Progress(sources.Count, started), cancellationToken);
+            sources, limits, settings.Actor, reason, keep: !isDry, Progress(sources.Count, started), cancellationToken);
         if (parsed.GetValue(PipelineCommand.Json))
         {
-            JsonOutput.Write(ReplayDocuments.Of(job, isKept: !isDry && sources.Count > 0, refused));
+            JsonOutput.Write(ReplayDocuments.Of(job, isKept: !isDry && job.Pieces > 0, refused));
         }
         else
         {
-            ReplayText.Write(job, isKept: !isDry && sources.Count > 0, refused);
+            ReplayText.Write(job, isKept: !isDry && job.Pieces > 0, refused);
         }
 
         return refused.Count > 0 ? ExitCode.Failed : ExitCode.Ok;
@@ -96,8 +96,9 @@ internal static class ReplayPlanCommand
 
         var bytesLeft = parsed.GetValue(MaxBytes);
         var sources = new List<ReplaySource>();
+        var failedAgain = new List<ReplaySource>();
 
-        // Oldest first: what failed first is missed longest. The merge needs no order.
+        // Oldest first: what failed first is missed longest. The merge needs no order. What a replay could not store comes last: the canary is the first.
         await foreach (var row in FailedBatches.ReadAsync(index, filter, FailedBatches.LimitOf(parsed, Limit), isNewestFirst: false, cancellationToken))
         {
             bytesLeft -= row.Manifest?.Bytes ?? 0;
@@ -106,10 +107,10 @@ internal static class ReplayPlanCommand
                 continue;
             }
 
-            sources.Add(ReplaySource.Batch(id));
+            (row.State == FailedBatchState.FailedAgain ? failedAgain : sources).Add(ReplaySource.Batch(id));
         }
 
-        return [.. sources.Distinct()];
+        return [.. sources.Concat(failedAgain).Distinct()];
     }
 
     private static async Task<IReadOnlyList<ReplaySource>> GapSourcesAsync(ParseResult parsed, Adapters adapters, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal static class WhereCommand
     {
         await using var adapters = new Adapters(parsed.Settings());
         var id = parsed.GetValue(Id)!;
-        var locations = await new LocationReader(adapters.Queries, LogTail.Live(adapters.Log), LogTail.Replay(adapters.ReplayLog)).ReadAsync(id, cancellationToken);
+        var locations = await new LocationReader(adapters.Queries, LogTail.Live(adapters.Log, adapters.WriterGroup), LogTail.Replay(adapters.ReplayLog, adapters.WriterGroup)).ReadAsync(id, cancellationToken);
         if (locations.Count == 0)
         {
             throw new CliException($"{id} was never accepted, or its receipt has expired") { ExitCode = ExitCode.NotFound };

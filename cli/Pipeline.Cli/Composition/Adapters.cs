@@ -1,6 +1,7 @@
 using Npgsql;
 using Pipeline.Buffer;
 using Pipeline.Buffer.Postgres;
+using Pipeline.Consumers;
 using Pipeline.Replay.Comparing;
 using Pipeline.Replay.Planning;
 using Pipeline.Replay.Reading;
@@ -34,6 +35,9 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
     private IEventLog? _log;
     private IEventLog? _replayLog;
     private IObjectStore? _objects;
+
+    /// <summary>The group that stores live records, as the consumers have it.</summary>
+    internal string WriterGroup => WriterOptions.From(settings.Section("Writer")).Group;
 
     internal NpgsqlDataSource Postgres => _postgres ??= Own(CreatePostgres());
 
@@ -104,11 +108,11 @@ internal sealed class Adapters(PipelineSettings settings) : IAsyncDisposable
             PieceReader,
             PieceComparison,
             new ReceiptReader(Queries),
-            new ReplayLane(ReplayLog, TopicNames.ReplayOf(TopicNames.WriterGroup), TimeProvider.System),
+            new ReplayLane(ReplayLog, TopicNames.ReplayOf(WriterGroup), TimeProvider.System),
             Failures,
             FailedBatches,
             TimeProvider.System),
-        new LiveTraffic(Log, TopicNames.WriterGroup, StorePressure, TimeProvider.System),
+        new LiveTraffic(Log, WriterGroup, StorePressure, TimeProvider.System),
         TimeProvider.System);
 
     internal ClickHouseStateStore Store => Own(new ClickHouseStateStore(ClickHouse));

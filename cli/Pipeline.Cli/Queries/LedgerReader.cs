@@ -27,7 +27,7 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail live, L
     internal static LedgerReader Of(Adapters adapters)
     {
         var queries = adapters.Queries;
-        return new LedgerReader(queries, LogTail.Live(adapters.Log), LogTail.Replay(adapters.ReplayLog), new UnstoredReader(queries, adapters.Log, adapters.Archive));
+        return new LedgerReader(queries, LogTail.Live(adapters.Log, adapters.WriterGroup), LogTail.Replay(adapters.ReplayLog, adapters.WriterGroup), new UnstoredReader(queries, adapters.Log, adapters.Archive));
     }
 
     internal async Task<LedgerReport> ReadAsync(DateTimeOffset since, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class LedgerReader(ClickHouseQueryClient client, LogTail live, L
     {
         var counts = new Dictionary<LedgerKey, LedgerCounts>();
         await AddReportsAsync(counts, since, cancellationToken);
-        var scope = new ReceiptScope(live.Topic, await live.PositionsAsync(cancellationToken), replay.Topic, await replay.PositionsAsync(cancellationToken));
+        var scope = new ReceiptScope(live.Topic, await live.PositionsAsync(cancellationToken), replay.Topic);
         await AddTailAsync(counts, scope, cancellationToken);
         await AddReceiptsAsync(counts, scope, since, cancellationToken);
         var partitions = new List<PartitionLine>();

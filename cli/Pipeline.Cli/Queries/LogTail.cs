@@ -12,10 +12,10 @@ internal sealed class LogTail(IEventLog log, string group)
     internal string Topic => log.Topic;
 
     /// <summary>Of live records.</summary>
-    internal static LogTail Live(IEventLog log) => new(log, TopicNames.WriterGroup);
+    internal static LogTail Live(IEventLog log, string group = TopicNames.WriterGroup) => new(log, group);
 
     /// <summary>Of replayed records.</summary>
-    internal static LogTail Replay(IEventLog log) => new(log, TopicNames.ReplayOf(TopicNames.WriterGroup));
+    internal static LogTail Replay(IEventLog log, string group = TopicNames.WriterGroup) => new(log, TopicNames.ReplayOf(group));
 
     internal async IAsyncEnumerable<(BufferedRecord Source, BufferRecord Record)> ReadAsync(
         IReadOnlyList<PartitionPosition> positions,

@@ -8,6 +8,9 @@ namespace Pipeline.Cli.Replays;
 /// <summary>Replays as text.</summary>
 internal static class ReplayText
 {
+    // A running job reports once a second.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
     /// <summary>A plan.</summary>
     internal static void Write(ReplayJob job, bool isKept, IReadOnlyList<(ReplaySource Source, string Defect)> refused)
     {
@@ -36,7 +39,11 @@ internal static class ReplayText
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"job {job.Id}: {Words.Of(job.State)}, {job.PiecesDone} of {job.Pieces} pieces, by {job.Actor}: {job.Reason}"));
-        if (job.Rate > 0 || job.Note.Length > 0)
+        if (job.State == ReplayJobState.Running && TimeProvider.System.GetUtcNow() - job.UpdatedAt > Silence)
+        {
+            Console.WriteLine($"not heard of since {job.UpdatedAt:u}: its process is gone; `pipeline replay run {job.Id}` goes on");
+        }
+        else if (job.Rate > 0 || job.Note.Length > 0)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"up to {job.Rate:0.#} records/s{(job.Note.Length > 0 ? $"; {job.Note}" : "")}"));
         }

@@ -1,6 +1,7 @@
 using Pipeline.Buffer;
 using Pipeline.Consumers.Batching;
 using Pipeline.Consumers.Inserting;
+using Pipeline.Schemas.Records;
 using Pipeline.ServiceDefaults.Lifetime;
 
 namespace Pipeline.Consumers.Reading;
@@ -35,6 +36,10 @@ internal abstract class GroupWorker(WriterMember member, IEventLog log, ExitStat
                 (pause, _lastReason) = (FirstPause, null);
                 await new BatchPipeline(member, reader, CreateSink()).RunAsync(stopping);
             }
+            catch (UnreadableRecordException unreadable) when (member.Lane == RecordLane.Replay)
+            {
+                await StandStillAsync(unreadable.Message, stopping);
+            }
             catch (EventLogUnavailableException unavailable)
             {
                 member.Progress.LogFails(member.Id, "the log cannot be read");
@@ -55,6 +60,17 @@ internal abstract class GroupWorker(WriterMember member, IEventLog log, ExitStat
         // A fault before that would look like a start that somebody cancelled, and its exit code would be lost.
         await hostStarted.WaitAsync(stopping);
         await ReadAndStoreAsync(stopping);
+    }
+
+    // Live traffic goes on beside a replay that a newer version made.
+    private async Task StandStillAsync(string reason, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            member.Progress.Halted(member.Id, reason);
+            await PauseAsync(LongestPause, stopping);
+            member.Heartbeat.Beat();
+        }
     }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)

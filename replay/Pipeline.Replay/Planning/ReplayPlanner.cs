@@ -43,6 +43,9 @@ public sealed class ReplayPlanner(PieceReader reader, PieceComparison comparison
             progress?.Invoke(looked += contents.Count + unreadable.Count);
         }
 
+        // What cannot be read is named and left out: it would only fail again.
+        var unreadableSources = refused.Select(entry => entry.Item1).ToHashSet();
+        var readable = sources.Where(source => !unreadableSources.Contains(source)).ToList();
         var job = new ReplayJob
         {
             Id = Guid.CreateVersion7(clock.GetUtcNow()),
@@ -52,12 +55,12 @@ public sealed class ReplayPlanner(PieceReader reader, PieceComparison comparison
             State = ReplayJobState.Planned,
             Limits = limits,
             Forecast = [.. forecast.Values.OrderBy(entry => entry.ProjectId, StringComparer.Ordinal)],
-            Pieces = sources.Count,
+            Pieces = readable.Count,
             UpdatedAt = clock.GetUtcNow(),
         };
-        if (keep)
+        if (keep && readable.Count > 0)
         {
-            await jobs.CreateAsync(job, sources, cancellationToken);
+            await jobs.CreateAsync(job, readable, cancellationToken);
         }
 
         return (job, refused);

@@ -12,6 +12,9 @@ namespace Pipeline.Replay.Reading;
 /// <param name="archive">The archive; null where none is kept.</param>
 public sealed class PieceReader(FailureStore failures, IFailedBatchIndex index, IEventLog log, ArchiveReader? archive = null)
 {
+    // Where a partition begins is the same for every group.
+    private const string AnyGroup = "pipeline.replay.reader";
+
     /// <exception cref="PieceRefusedException">The source is damaged or gone.</exception>
     /// <exception cref="Storage.ObjectStores.ObjectStoreException">The object store does not answer.</exception>
     /// <exception cref="EventLogUnavailableException">The log does not answer.</exception>
@@ -37,6 +40,13 @@ public sealed class PieceReader(FailureStore failures, IFailedBatchIndex index, 
 
     private async Task<PieceContent> ReadRangeAsync(ReplaySource source, CancellationToken cancellationToken)
     {
+        await log.OpenAsync(cancellationToken);
+        var held = (await log.ReadPositionsAsync(AnyGroup, cancellationToken)).FirstOrDefault(position => position.Partition == source.Partition);
+        if (held.FirstOffset > source.FromOffset)
+        {
+            throw new PieceRefusedException($"{source}: the log holds this partition from {held.FirstOffset} only; plan again, the archive may have the rest");
+        }
+
         var records = new List<BufferedRecord>();
         await foreach (var record in log.ReadRangeAsync(source.Partition, source.FromOffset, source.ToOffset, cancellationToken))
         {

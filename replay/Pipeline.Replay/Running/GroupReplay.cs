@@ -15,6 +15,9 @@ namespace Pipeline.Replay.Running;
 public sealed class GroupReplay(
     PieceReader reader, PieceComparison comparison, IReceiptReader receipts, ReplayLane lane, FailureStore failures, IFailedBatchIndex index, TimeProvider clock)
 {
+    /// <summary>Records in the replay lane that its group has not stored.</summary>
+    internal ValueTask<long> ReadBacklogAsync(CancellationToken cancellationToken) => lane.ReadBacklogAsync(cancellationToken);
+
     /// <summary>Replays them; each is returned with what became of it as soon as its part of the group is done.</summary>
     internal async Task RunAsync(ReplayJob job, IReadOnlyList<ReplayPiece> pieces, ReplayRate rate, Func<ReplayPiece, Task> done, CancellationToken cancellationToken)
     {
@@ -50,21 +53,22 @@ public sealed class GroupReplay(
         var (compared, _) = await comparison.CompareAsync([.. contents.SelectMany(content => content.Content.Records)], cancellationToken);
         var ids = compared.Where(record => record.Record is not null).Select(record => record.Record!.RecordId).Distinct().ToList();
         var before = await receipts.ReadAsync(ids, cancellationToken);
-        var (places, tooLarge) = await AppendAsync(job, contents, compared, before, rate, cancellationToken);
+        var (places, sent) = await AppendAsync(job, contents, compared, before, rate, cancellationToken);
         await lane.WaitUntilCommittedAsync(places, cancellationToken);
         var after = await receipts.ReadAsync(ids, cancellationToken);
         var counts = new List<ReplayCounts>();
         var from = 0;
         foreach (var (_, content) in contents)
         {
-            counts.Add(compared.Skip(from).Take(content.Records.Count).Aggregate(default(ReplayCounts), (sum, record) => sum + CountsOf(record, after, tooLarge)));
+            counts.Add(compared.Skip(from).Take(content.Records.Count).Aggregate(default(ReplayCounts), (sum, record) => sum + CountsOf(record, after, sent)));
             from += content.Records.Count;
         }
 
         return counts;
     }
 
-    private async Task<(List<PartitionOffset> Places, HashSet<Guid> TooLarge)> AppendAsync(
+    // Every record that was sent, with its attempt; without one when the log does not take it.
+    private async Task<(List<PartitionOffset> Places, Dictionary<Guid, int?> Sent)> AppendAsync(
         ReplayJob job,
         IReadOnlyList<(ReplayPiece Piece, PieceContent Content)> contents,
         IReadOnlyList<ComparedRecord> compared,
@@ -73,29 +77,27 @@ public sealed class GroupReplay(
         CancellationToken cancellationToken)
     {
         var places = new List<PartitionOffset>();
-        var sent = new HashSet<Guid>();
-        var tooLarge = new HashSet<Guid>();
+        var sent = new Dictionary<Guid, int?>();
         var from = 0;
         foreach (var (_, content) in contents)
         {
             // Two batches may hold one record, when a consumer died between keeping it and its commit: once is enough.
-            foreach (var record in compared.Skip(from).Take(content.Records.Count).Where(record => IsSent(record, before) && sent.Add(record.Record!.RecordId)))
+            foreach (var record in compared.Skip(from).Take(content.Records.Count).Where(record => IsSent(record, before) && !sent.ContainsKey(record.Record!.RecordId)))
             {
                 await rate.WaitAsync(record.Source.Value.Length, cancellationToken);
-                if (await lane.AppendAsync(Stamp(record.Record!, job, content.Manifest, before), record.Source.Partition, cancellationToken) is { } place)
+                var stamped = Stamp(record.Record!, job, content.Manifest, before);
+                var place = await lane.AppendAsync(stamped, record.Source.Partition, cancellationToken);
+                sent.Add(stamped.RecordId, place is null ? null : stamped.Attempt);
+                if (place is { } appended)
                 {
-                    places.Add(place);
-                }
-                else
-                {
-                    tooLarge.Add(record.Record!.RecordId);
+                    places.Add(appended);
                 }
             }
 
             from += content.Records.Count;
         }
 
-        return (places, tooLarge);
+        return (places, sent);
     }
 
     private static bool IsSent(ComparedRecord record, IReadOnlyDictionary<Guid, RecordOutcome> before) => record.Verdict switch
@@ -112,17 +114,28 @@ public sealed class GroupReplay(
         return record with { Lane = RecordLane.Replay, Attempt = attempt, ReplayOrigin = new ReplayOrigin(job.Id, manifest?.BatchId).ToString() };
     }
 
-    private static ReplayCounts CountsOf(ComparedRecord record, IReadOnlyDictionary<Guid, RecordOutcome> after, HashSet<Guid> tooLarge)
+    private static ReplayCounts CountsOf(ComparedRecord record, IReadOnlyDictionary<Guid, RecordOutcome> after, Dictionary<Guid, int?> sent)
     {
-        if (record.Verdict == RecordVerdict.Unchanged)
+        var failed = FailedOf(record, after, sent);
+        return record.Verdict == RecordVerdict.Unchanged
+            ? new ReplayCounts(record.Events, 0, record.Events - failed, failed)
+            : new ReplayCounts(record.Events, record.Events - failed, 0, failed);
+    }
+
+    private static int FailedOf(ComparedRecord record, IReadOnlyDictionary<Guid, RecordOutcome> after, Dictionary<Guid, int?> sent)
+    {
+        if (record.Record is not { RecordId: var id })
         {
-            return new ReplayCounts(record.Events, 0, record.Events, 0);
+            return record.Events;
         }
 
-        var failed = record.Verdict == RecordVerdict.Unreadable || tooLarge.Contains(record.Record!.RecordId) || !after.TryGetValue(record.Record.RecordId, out var outcome)
-            ? record.Events
-            : Math.Min(record.Events, outcome.Failed);
-        return new ReplayCounts(record.Events, record.Events - failed, 0, failed);
+        if (!sent.TryGetValue(id, out var attempt))
+        {
+            return 0;
+        }
+
+        // Only a receipt of what was sent now proves anything.
+        return attempt is { } number && after.TryGetValue(id, out var outcome) && outcome.Attempt >= number ? Math.Min(record.Events, outcome.Failed) : record.Events;
     }
 
     private async Task MarkAsync(ReplayJob job, FailedBatchManifest manifest, ReplayCounts counts, DateTimeOffset startedAt, CancellationToken cancellationToken)

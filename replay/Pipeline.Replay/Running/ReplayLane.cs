@@ -34,6 +34,20 @@ public sealed class ReplayLane(IEventLog log, string group, TimeProvider clock)
         }
     }
 
+    /// <summary>Records that the group has not committed; 0 when that cannot be told.</summary>
+    internal async ValueTask<long> ReadBacklogAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await log.OpenAsync(cancellationToken);
+            return (await log.ReadPositionsAsync(group, cancellationToken)).Sum(position => position.Lag);
+        }
+        catch (EventLogUnavailableException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Waits until the group has committed all of these places: what they hold is then worked off and has its receipts.</summary>
     internal async Task WaitUntilCommittedAsync(IReadOnlyCollection<PartitionOffset> places, CancellationToken cancellationToken)
     {

@@ -38,7 +38,15 @@ public sealed class ReplayRunner(IReplayJobs jobs, GroupReplay groups, LiveTraff
         // Nothing is replayed unwatched: whichever ends first ends the other.
         await Task.WhenAny(running, watching);
         await stopping.CancelAsync();
-        await Task.WhenAll(running, watching);
+        try
+        {
+            await Task.WhenAll(running, watching);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Somebody paused or cancelled it: what was in flight is done from its beginning when it is resumed.
+        }
+
         await FinishAsync(jobId, actor, cancellationToken);
         var end = await jobs.FindAsync(jobId, cancellationToken);
         progress?.Invoke(end!);
@@ -97,11 +105,16 @@ public sealed class ReplayRunner(IReplayJobs jobs, GroupReplay groups, LiveTraff
     {
         try
         {
-            while (true)
+            while ((await jobs.FindAsync(jobId, stopping))?.State == ReplayJobState.Running)
             {
                 var (lag, pressure) = await live.ReadAsync(stopping);
                 var (share, note) = YieldRule.ShareOf(lag, pressure);
                 rate.Share = share;
+                if (note.Length == 0 && await groups.ReadBacklogAsync(stopping) is > 0 and var backlog)
+                {
+                    note = $"{backlog} records are in the replay lane and not stored yet";
+                }
+
                 await jobs.ReportAsync(jobId, rate.RecordsPerSecond, note, stopping);
                 if (progress is not null && await jobs.FindAsync(jobId, stopping) is { } job)
                 {

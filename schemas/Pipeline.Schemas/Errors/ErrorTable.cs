@@ -66,12 +66,18 @@ public static class ErrorTable
         new(ErrorBackend.ClickHouse, "72", "CANNOT_PARSE_NUMBER", ErrorClass.Poison),
         new(ErrorBackend.ClickHouse, "117", "INCORRECT_DATA", ErrorClass.Poison),
         new(ErrorBackend.ClickHouse, "128", "TOO_LARGE_ARRAY_SIZE", ErrorClass.Poison),
+        new(ErrorBackend.ClickHouse, "153", "ILLEGAL_DIVISION", ErrorClass.Poison),
         new(ErrorBackend.ClickHouse, "131", "TOO_LARGE_STRING_SIZE", ErrorClass.Poison),
         new(ErrorBackend.ClickHouse, "321", "VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE", ErrorClass.Poison),
         new(ErrorBackend.ClickHouse, "349", "CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN", ErrorClass.Poison),
+        new(ErrorBackend.ClickHouse, "376", "CANNOT_PARSE_UUID", ErrorClass.Poison),
         new(ErrorBackend.ClickHouse, "395", "FUNCTION_THROW_IF_VALUE_IS_NON_ZERO", ErrorClass.Poison),
         new(ErrorBackend.ClickHouse, "407", "DECIMAL_OVERFLOW", ErrorClass.Poison),
+        new(ErrorBackend.ClickHouse, "467", "CANNOT_PARSE_BOOL", ErrorClass.Poison),
         new(ErrorBackend.ClickHouse, "469", "VIOLATED_CONSTRAINT", ErrorClass.Poison),
+        new(ErrorBackend.ClickHouse, "675", "CANNOT_PARSE_IPV4", ErrorClass.Poison),
+        new(ErrorBackend.ClickHouse, "676", "CANNOT_PARSE_IPV6", ErrorClass.Poison),
+        new(ErrorBackend.ClickHouse, "691", "UNKNOWN_ELEMENT_OF_ENUM", ErrorClass.Poison),
     ];
 
     private static readonly ErrorRow[] Postgres =

@@ -130,7 +130,7 @@ public static class BufferRecordCodec
                 case PublicKeyField when reader.WireType == ProtoWireType.Bytes: publicKey = Encoding.UTF8.GetString(reader.Value); break;
                 case SdkNameField when reader.WireType == ProtoWireType.Bytes: sdkName = Encoding.UTF8.GetString(reader.Value); break;
                 case SdkVersionField when reader.WireType == ProtoWireType.Bytes: sdkVersion = Encoding.UTF8.GetString(reader.Value); break;
-                case LaneField: lane = (RecordLane)reader.Number; break;
+                case LaneField: lane = reader.Number == (ulong)RecordLane.Replay ? RecordLane.Replay : RecordLane.Live; break;
                 case AttemptField: attempt = (int)reader.Number; break;
                 case ReplayOriginField when reader.WireType == ProtoWireType.Bytes: replayOrigin = Encoding.UTF8.GetString(reader.Value); break;
                 case InstanceIdField when reader.WireType == ProtoWireType.Bytes: instanceId = Encoding.UTF8.GetString(reader.Value); break;

@@ -76,7 +76,9 @@ public sealed class ClickHouseStateStore : IStateStore, IDisposable
 
         insert.Timeouts += answer.IsTimeout ? 1 : 0;
         var outcome = answer.Code == 0 ? InsertOutcome.Unavailable : StoreErrorRule.OutcomeOf(answer.Code);
-        var text = outcome == InsertOutcome.Poisoned ? ErrorText.WithoutContent(error) : error;
+
+        // What is refused for the table names columns and grants, and an operator needs all of it; anything else may quote a row.
+        var text = outcome == InsertOutcome.Refused || answer.Code == 0 ? error : ErrorText.WithoutContent(error);
         return new InsertResult(outcome, answer.Code, $"{insert.Table}: {text}") { Table = insert.Table, Blame = insert.Blame(error) };
     }
 }

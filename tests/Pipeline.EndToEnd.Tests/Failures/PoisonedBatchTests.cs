@@ -47,7 +47,7 @@ public sealed class PoisonedBatchTests(EngineFixture fixture, ITestOutputHelper 
         var failures = new FailureStore(new InMemoryObjectStore(TimeProvider.System));
         await using (await WriterHost.StartAsync(new WriterSetup
         {
-            Options = new WriterOptions { MaxBatchRows = 1_000_000, MaxBatchBytes = 1 << 30, MaxBufferedBytes = 1 << 30, FlushInterval = TimeSpan.FromMinutes(1), IdleFlushInterval = TimeSpan.FromSeconds(2) },
+            Options = new WriterOptions { MaxBatchRows = 1_000_000, MaxBatchBytes = 256 << 20, MaxBufferedBytes = 1 << 30, FlushInterval = TimeSpan.FromMinutes(1), IdleFlushInterval = TimeSpan.FromSeconds(2) },
             Log = log,
             Store = store,
             Failures = failures,
