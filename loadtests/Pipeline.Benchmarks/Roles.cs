@@ -11,8 +11,8 @@ using Pipeline.Storage;
 using Pipeline.Storage.ClickHouse.Inserting;
 using Pipeline.Storage.ClickHouse.Migrations;
 using Pipeline.Storage.Failures;
-using Pipeline.Storage.Objects.Folders;
 using Pipeline.Storage.Keys;
+using Pipeline.Storage.Objects.Folders;
 
 namespace Pipeline.Benchmarks;
 

@@ -71,7 +71,15 @@ public sealed class FailureStoreOnStoresTests(S3Server server) : IDisposable
             Assert.Equal(17, (await store.ReadAsync(entry.Manifest!, CancellationToken.None)).Sum(record => record.Decoded?.EventCount ?? 1));
             var attempt = new ReplayAttempt
             {
-                JobId = "job", Actor = "a", Reason = "r", StartedAt = entry.Manifest!.FailedAt, FinishedAt = entry.Manifest.FailedAt, Attempted = 1, Stored = 1, Unchanged = 0, Failed = 0,
+                JobId = "job",
+                Actor = "a",
+                Reason = "r",
+                StartedAt = entry.Manifest!.FailedAt,
+                FinishedAt = entry.Manifest.FailedAt,
+                Attempted = 1,
+                Stored = 1,
+                Unchanged = 0,
+                Failed = 0,
             };
             Assert.Equal(1, (await store.AppendAttemptAsync(entry.Manifest, attempt, CancellationToken.None)).Number);
             Assert.Equal(2, (await store.AppendAttemptAsync(entry.Manifest, attempt with { JobId = "next" }, CancellationToken.None)).Number);

@@ -52,7 +52,12 @@ public sealed class ObjectStoreOptionsTests
         {
             S3 = new S3Options
             {
-                Endpoint = new Uri("http://user:hidden@host"), AccessKey = "key", Timeout = TimeSpan.Zero, ConnectTimeout = TimeSpan.Zero, Retries = 11, PageSize = 0,
+                Endpoint = new Uri("http://user:hidden@host"),
+                AccessKey = "key",
+                Timeout = TimeSpan.Zero,
+                ConnectTimeout = TimeSpan.Zero,
+                Retries = 11,
+                PageSize = 0,
             },
         };
 

@@ -100,7 +100,8 @@ public sealed class S3FaultTests(S3Server server) : IAsyncLifetime
         {
             using var store = await OpenAsync(retries: 0, options => options with
             {
-                Location = "s3://no-such-bucket/p", S3 = options.S3 with { ConditionalWrites = isConditional },
+                Location = "s3://no-such-bucket/p",
+                S3 = options.S3 with { ConditionalWrites = isConditional },
             });
 
             await AssertFailsAsync(ErrorClass.Permanent, "NoSuchBucket", () => store.PutAsync("k", new byte[1], CancellationToken.None));
