@@ -17,6 +17,7 @@ public sealed class BatchRescueTests
     [InlineData(1_000, 1)]
     [InlineData(1_000, 3)]
     [InlineData(1_000, 10)]
+    [InlineData(10_000, 1)]
     public void Only_the_poisoned_rows_stay_behind_and_they_are_found_in_few_inserts(int events, int poisoned)
     {
         using var simulation = new WriterSimulation();

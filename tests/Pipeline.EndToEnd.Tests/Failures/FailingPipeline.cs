@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Pipeline.Storage.ClickHouse.Inserting;
+using Pipeline.Testing;
 using Pipeline.Testing.Time;
 
 namespace Pipeline.EndToEnd.Tests.Failures;
@@ -15,10 +16,12 @@ internal sealed class FailingPipeline : IAsyncDisposable
 
     private readonly PipelineProcess _process;
     private readonly HttpClient _http;
+    private readonly Uri _ready;
 
-    private FailingPipeline(PipelineProcess process)
+    private FailingPipeline(PipelineProcess process, int healthPort)
     {
         _process = process;
+        _ready = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{healthPort}/health/ready"));
         _http = new HttpClient { BaseAddress = process.BaseAddress };
         var credentials = $"{process.Environment["LANGFUSE_PUBLIC_KEY"]}:{process.Environment["LANGFUSE_SECRET_KEY"]}";
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
@@ -29,9 +32,17 @@ internal sealed class FailingPipeline : IAsyncDisposable
 
     internal ClickHouseOptions ClickHouse { get; }
 
+    /// <summary>What was put aside, as files.</summary>
+    internal KeptObjects Kept => new(_process.Environment["OBJECT_STORE"]);
+
     internal static async Task<FailingPipeline> StartAsync(IReadOnlyDictionary<string, string>? environment = null)
     {
-        var pipeline = new FailingPipeline(await PipelineProcess.StartAsync(environment: environment));
+        var healthPort = FreePorts.Next(1);
+        var settings = new Dictionary<string, string>(environment ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal)
+        {
+            ["Writer__HealthPort"] = healthPort.ToString(CultureInfo.InvariantCulture),
+        };
+        var pipeline = new FailingPipeline(await PipelineProcess.StartAsync(environment: settings), healthPort);
         await pipeline.RefusePoisonAsync();
         return pipeline;
     }
@@ -51,6 +62,31 @@ internal sealed class FailingPipeline : IAsyncDisposable
         using var content = new StringContent($$"""{"batch":[{{string.Join(',', events)}}]}""", Encoding.UTF8, "application/json");
         using var answer = await _http.PostAsync(new Uri("/api/public/ingestion", UriKind.Relative), content);
         Assert.Equal(HttpStatusCode.MultiStatus, answer.StatusCode);
+    }
+
+    /// <summary>Sends a request with one poisoned event and waits until it was put aside, so often: each is a failed batch of its own.</summary>
+    internal async Task PutAsideAsync(int batches, int eventsEach, int firstNumber = 0)
+    {
+        for (var batch = 0; batch < batches; batch++)
+        {
+            var before = Kept.Folders().Count;
+            await SendAsync(firstNumber + (batch * eventsEach), eventsEach, number => number % eventsEach == 0);
+            await Until.TrueAsync("a batch to be put aside", Limit, () => Kept.Folders().Count > before);
+        }
+    }
+
+    /// <summary>What the consumer says about its readiness: the status, and the text that names the causes.</summary>
+    internal async Task<(HttpStatusCode Status, string Text)> ReadyAsync()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(_ready);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException starting)
+        {
+            return (HttpStatusCode.ServiceUnavailable, starting.Message);
+        }
     }
 
     /// <summary>Runs a command that must end with this code, and reads its JSON.</summary>
