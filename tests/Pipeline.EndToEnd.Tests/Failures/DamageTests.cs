@@ -19,7 +19,7 @@ public sealed class DamageTests(ITestOutputHelper output)
     [LocalFact]
     public async Task Damaged_batches_are_named_and_refused_whole_and_the_others_are_replayed()
     {
-        const int Batches = 6;
+        const int Batches = 7;
         await using var pipeline = await FailingPipeline.StartAsync();
         await pipeline.PutAsideAsync(Batches, EventsPerBatch);
         Assert.Equal((Batches * EventsPerBatch, Batches * (EventsPerBatch - 1), Batches), await pipeline.SettleAsync());
@@ -37,14 +37,16 @@ public sealed class DamageTests(ITestOutputHelper output)
             damaged.Zip(["records_sha256", "records_length", "manifest_of_another_batch", "manifest_of_another_batch"]).Order(),
             verified.GetProperty("damaged").EnumerateArray().Select(batch => (NameOf(Text(batch, "folder")), Text(batch, "defect"))).Order());
 
-        // Named one by one, damaged ones are tried too, and each is refused.
+        // A plan leaves out what it cannot read, and says so; what is damaged after it was planned is refused by the replay.
         await pipeline.TakePoisonAsync();
         var plan = await pipeline.RunAsync(1, ["replay", "plan", .. folders.Select(NameOf), "--reason", "a test", "--canary", "0"]);
         Assert.Equal(damaged.Order(), Sources(plan.GetProperty("refused")));
+        KeptObjects.FlipByte(folders[4]);
+        damaged.Add(NameOf(folders[4]));
         var run = await pipeline.RunAsync(1, "replay", "run", Text(plan, "job"), "--yes");
         output.WriteLine(run.GetRawText());
         Assert.Equal("finished_with_failures", Text(run, "state"));
-        Assert.Equal(damaged.Order(), Sources(run.GetProperty("failed_pieces")));
+        Assert.Equal([damaged[4]], Sources(run.GetProperty("failed_pieces")));
         var proof = run.GetProperty("proof");
         Assert.True(proof.GetProperty("exact").GetBoolean());
         Assert.Equal(
@@ -52,16 +54,16 @@ public sealed class DamageTests(ITestOutputHelper output)
             (proof.GetProperty("stored").GetInt32(), proof.GetProperty("failed").GetInt32()));
 
         // Nothing of a damaged batch became visible, everything of the others did, and the ledger knows the difference.
-        Assert.Equal(folders.Skip(4).Select(folder => entities[NameOf(folder)]).Order(), await PoisonAsync(pipeline));
+        Assert.Equal(folders.Skip(5).Select(folder => entities[NameOf(folder)]).Order(), await PoisonAsync(pipeline));
         Assert.Equal((Batches * EventsPerBatch, (Batches * EventsPerBatch) - damaged.Count, damaged.Count), await pipeline.SettleAsync());
         Assert.Equal(
-            folders.Skip(4).Select(NameOf).Order(),
+            folders.Skip(5).Select(NameOf).Order(),
             (await pipeline.RunAsync(0, "failed", "list", "--state", "replayed")).GetProperty("batches").EnumerateArray().Select(batch => Text(batch, "id")).Order());
 
-        // A byte that was flipped is found by reading, not by listing: that batch counts as waiting until `verify` or a replay reads it.
+        // A byte that was flipped is found by reading, not by listing: such a batch counts as waiting until `verify` or a replay reads it.
         var left = (await pipeline.RunAsync(0, "failed", "list", "--state", "damaged")).GetProperty("batches");
         output.WriteLine(left.GetRawText());
-        Assert.Equal(damaged.Skip(1).Order(), left.EnumerateArray().Select(batch => NameOf(Text(batch, "folder"))).Order());
+        Assert.Equal(damaged.Skip(1).Take(3).Order(), left.EnumerateArray().Select(batch => NameOf(Text(batch, "folder"))).Order());
     }
 
     [LocalFact]
