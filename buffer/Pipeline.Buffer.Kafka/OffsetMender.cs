@@ -14,6 +14,9 @@ internal sealed class OffsetMender(IConsumer<byte[], byte[]> consumer, string to
 
     private readonly Dictionary<int, long> _next = [];
     private readonly HashSet<int> _stopped = [];
+
+    // Taken away and not given back yet: the client refuses to take away what it does not have.
+    private readonly HashSet<int> _taken = [];
     private long? _failedAt;
 
     /// <summary>A record was fetched.</summary>
@@ -29,6 +32,7 @@ internal sealed class OffsetMender(IConsumer<byte[], byte[]> consumer, string to
         {
             _next.Remove(partition);
             _stopped.Remove(partition);
+            _taken.Remove(partition);
         }
     }
 
@@ -68,8 +72,14 @@ internal sealed class OffsetMender(IConsumer<byte[], byte[]> consumer, string to
         var position = new PartitionPosition(partition, marks.Low.Value, marks.High.Value, wanted);
 
         // Not a seek: the client refuses it for a partition that it never began to fetch.
-        consumer.IncrementalUnassign([place]);
+        if (!_taken.Contains(partition))
+        {
+            consumer.IncrementalUnassign([place]);
+            _taken.Add(partition);
+        }
+
         consumer.IncrementalAssign([new TopicPartitionOffset(place, position.NextOffset)]);
+        _taken.Remove(partition);
         _next[partition] = position.NextOffset;
         var jump = new OffsetJump(partition, wanted, position.NextOffset, position.EndOffset);
         if (position.NextOffset != wanted && (jump.Lost > 0 || jump.IsBack))

@@ -10,7 +10,7 @@ public sealed class ErrorTableTests
         [(ErrorBackend.ClickHouse, ErrorClass.Transient)] = "32 209 210 236 242 243 285 286 319 394 999",
         [(ErrorBackend.ClickHouse, ErrorClass.Overload)] = "159 201 202 241 252",
         [(ErrorBackend.ClickHouse, ErrorClass.Permanent)] = "16 20 36 44 47 50 53 60 62 73 81 115 164 192 193 194 195 497 516",
-        [(ErrorBackend.ClickHouse, ErrorClass.Poison)] = "6 26 27 33 38 41 43 69 70 72 117 128 131 321 349 395 407 469",
+        [(ErrorBackend.ClickHouse, ErrorClass.Poison)] = "6 26 27 33 38 41 43 69 70 72 117 128 131 153 321 349 376 395 407 467 469 675 676 691",
         [(ErrorBackend.Postgres, ErrorClass.Transient)] = "08 25006 40 55000 55006 55P03 57 58",
         [(ErrorBackend.Postgres, ErrorClass.Overload)] = "53",
         [(ErrorBackend.Postgres, ErrorClass.Permanent)] = "0A 28 3D000 3F 42 XX",
