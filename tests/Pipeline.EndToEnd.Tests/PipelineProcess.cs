@@ -26,6 +26,9 @@ internal sealed class PipelineProcess : IAsyncDisposable
 
     internal IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Where it keeps everything: logs, pids, objects.</summary>
+    internal string DataFolder => _dataFolder;
+
     internal Uri BaseAddress => new(Environment["LANGFUSE_BASE_URL"]);
 
     internal static async Task<PipelineProcess> StartAsync(string tier = "embedded", int consumers = 1, IReadOnlyDictionary<string, string>? environment = null)

@@ -39,6 +39,18 @@ public sealed class FolderObjectStoreTests : ObjectStoreContractTests, IDisposab
     }
 
     [Fact]
+    public async Task A_file_in_the_place_of_the_folder_is_not_an_empty_store()
+    {
+        var file = Path.Combine(_folder, "objects");
+        await File.WriteAllTextAsync(file, "");
+        var store = new FolderObjectStore(file);
+
+        await Assert.ThrowsAsync<ObjectStoreException>(async () => await store.PutAsync("a/b", new byte[1], CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectStoreException>(async () => await store.GetAsync("a/b", CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectStoreException>(async () => await KeysAsync(store, ""));
+    }
+
+    [Fact]
     public async Task A_key_below_another_key_is_refused_by_name()
     {
         var store = new FolderObjectStore(_folder);

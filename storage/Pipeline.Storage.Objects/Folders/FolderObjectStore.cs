@@ -41,7 +41,7 @@ public sealed class FolderObjectStore : IObjectStore
                 {
                     return File.ReadAllBytes(PathOf(key));
                 }
-                catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+                catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException && !File.Exists(_root))
                 {
                     return null;
                 }
@@ -191,9 +191,9 @@ public sealed class FolderObjectStore : IObjectStore
                 entries.Add(new FolderEntry(key, isFolder, found is FileInfo { Exists: true } file ? file.Length : 0));
             }
         }
-        catch (DirectoryNotFoundException)
+        catch (DirectoryNotFoundException) when (!File.Exists(_root))
         {
-            // Removed while it was being listed, or never there: nothing is in it.
+            // Removed while it was being listed, or never there: nothing is in it. A file in the folder's place holds nothing either, but is no store.
         }
 
         entries.Sort(static (a, b) => string.CompareOrdinal(b.Key, a.Key));

@@ -54,15 +54,17 @@ internal sealed class FailingPipeline : IAsyncDisposable
     internal Task TakePoisonAsync() => ExecuteAsync("ALTER TABLE observation_states DROP CONSTRAINT no_poison");
 
     /// <summary>Sends one request of observations, of which some are poison.</summary>
-    internal async Task SendAsync(int firstNumber, int count, Func<int, bool> isPoison)
-    {
-        var events = Enumerable.Range(firstNumber, count).Select(number => string.Create(
+    internal Task SendAsync(int firstNumber, int count, Func<int, bool> isPoison) => SendAsync(Enumerable.Range(firstNumber, count).Select(number => string.Create(
+        CultureInfo.InvariantCulture,
+        $$$"""{"id":"e{{{number}}}","type":"span-create","timestamp":"2026-11-21T10:00:00Z","body":{"id":"o{{{number}}}","traceId":"t{{{number / 10}}}","name":"{{{(isPoison(number) ? "poison" : "good")}}}"}}""")));
+
+    /// <summary>Sends one request of a score.</summary>
+    internal Task SendScoreAsync(int number) => SendAsync(
+    [
+        string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"id":"e{{{number}}}","type":"span-create","timestamp":"2026-11-21T10:00:00Z","body":{"id":"o{{{number}}}","traceId":"t{{{number / 10}}}","name":"{{{(isPoison(number) ? "poison" : "good")}}}"}}"""));
-        using var content = new StringContent($$"""{"batch":[{{string.Join(',', events)}}]}""", Encoding.UTF8, "application/json");
-        using var answer = await _http.PostAsync(new Uri("/api/public/ingestion", UriKind.Relative), content);
-        Assert.Equal(HttpStatusCode.MultiStatus, answer.StatusCode);
-    }
+            $$$"""{"id":"es{{{number}}}","type":"score-create","timestamp":"2026-11-21T10:00:00Z","body":{"id":"s{{{number}}}","traceId":"t{{{number}}}","name":"quality","value":1}}"""),
+    ]);
 
     /// <summary>Sends a request with one poisoned event and waits until it was put aside, so often: each is a failed batch of its own.</summary>
     internal async Task PutAsideAsync(int batches, int eventsEach, int firstNumber = 0)
@@ -126,5 +128,12 @@ internal sealed class FailingPipeline : IAsyncDisposable
     {
         _http.Dispose();
         await _process.DisposeAsync();
+    }
+
+    private async Task SendAsync(IEnumerable<string> events)
+    {
+        using var content = new StringContent($$"""{"batch":[{{string.Join(',', events)}}]}""", Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync(new Uri("/api/public/ingestion", UriKind.Relative), content);
+        Assert.Equal(HttpStatusCode.MultiStatus, answer.StatusCode);
     }
 }
