@@ -6,6 +6,7 @@ using Pipeline.Cli.Output;
 using Pipeline.Consumers;
 using Pipeline.Schemas;
 using Pipeline.Storage.Failures;
+using Pipeline.Storage.ObjectStores;
 using Spectre.Console;
 
 namespace Pipeline.Cli.Commands;
@@ -33,7 +34,7 @@ internal static class LagCommand
         var positions = await adapters.Log.ReadPositionsAsync(group, cancellationToken);
         var backlogs = await BacklogReader.ReadAsync(adapters.Log, positions, TimeProvider.System, cancellationToken);
         var retention = WriterOptions.From(settings.Section("Writer")).FailedRetention;
-        var (failedAt, _) = await WaitingBatches.FindOldestAsync(adapters.Failures, cancellationToken);
+        var (failedAt, unknown) = await OldestFailedAsync(adapters, cancellationToken);
         if (parsed.GetValue(PipelineCommand.Json))
         {
             JsonOutput.Write(new
@@ -43,6 +44,7 @@ internal static class LagCommand
                 Lag = backlogs.Sum(backlog => backlog.Position.Lag),
                 ExpiredUnread = backlogs.Sum(backlog => backlog.Position.ExpiredUnread),
                 OldestFailedBatchAt = failedAt,
+                FailedBatchesUnknown = unknown,
                 FailedBatchesExpireAt = retention > TimeSpan.Zero ? failedAt + retention : null,
                 Partitions = backlogs.Select(backlog => new
                 {
@@ -64,6 +66,11 @@ internal static class LagCommand
         {
             Write(backlogs);
             Console.WriteLine($"{adapters.Log.Topic}, group {group}: {LagText.SummaryOf(backlogs)}");
+            if (unknown is not null)
+            {
+                Console.WriteLine($"whether failed batches wait is unknown: {unknown}");
+            }
+
             if (failedAt is { } oldest)
             {
                 Console.WriteLine($"failed batches wait for their replay since {oldest:u}; {(retention > TimeSpan.Zero ? $"the object store deletes the first at {oldest + retention:u}" : "no lifecycle is configured (Writer:FailedRetention)")}");
@@ -71,6 +78,19 @@ internal static class LagCommand
         }
 
         return backlogs.Any(backlog => backlog.Position.ExpiredUnread > 0) ? ExitCode.Gap : ExitCode.Ok;
+    }
+
+    // The lag is asked for when something is away, and that may be the object store.
+    private static async Task<(DateTimeOffset? FailedAt, string? Unknown)> OldestFailedAsync(Adapters adapters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ((await WaitingBatches.FindOldestAsync(adapters.Failures, cancellationToken)).FailedAt, null);
+        }
+        catch (ObjectStoreException away)
+        {
+            return (null, away.Message);
+        }
     }
 
     private static void Write(IReadOnlyList<PartitionBacklog> backlogs)

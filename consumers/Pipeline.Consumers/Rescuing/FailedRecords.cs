@@ -48,12 +48,15 @@ internal static class FailedRecords
     {
         var projects = failed.Select(record => record.Decoded?.ProjectId ?? "").Distinct(StringComparer.Ordinal).ToList();
         return projects is [{ Length: > 0 } only]
-            && records.Any(source => BufferRecordCodec.TryDecode(source.Headers, source.Value, out var record) == RecordDecodeOutcome.Decoded && record!.ProjectId != only);
+            && records.Any(source => BufferRecordCodec.TryDecode(source.Headers, source.Value, out var record) == RecordDecodeOutcome.Decoded && IsOfAnotherSender(record!, only));
     }
 
     /// <summary>Whether the failure store holds the record already: it was replayed from there and failed again.</summary>
     internal static bool IsKeptAlready(FailedRecord record) =>
         record.Decoded is { Lane: RecordLane.Replay } replayed && ReplayOrigin.TryParse(replayed.ReplayOrigin, out var origin) && origin.BatchId is not null;
+
+    // A gateway's report has no events and always passes: it says nothing about the reader.
+    private static bool IsOfAnotherSender(BufferRecord record, string project) => record.PayloadKind != PayloadKind.GatewayAccounts && record.ProjectId != project;
 
     private static FailedRecord Of(BufferedRecord source, List<RecordFailure> failures)
     {

@@ -11,10 +11,8 @@ namespace Pipeline.EndToEnd.Tests.Failures;
 [Trait("Category", "Acceptance")]
 public sealed class DamageTests(ITestOutputHelper output)
 {
-    private const int EventsPerBatch = 20;
-
-    // The gateway makes a record of each trace.
-    private const int EventsPerRecord = 10;
+    // All of one trace: the gateway makes one record of them.
+    private const int EventsPerBatch = 10;
 
     [LocalFact]
     public async Task Damaged_batches_are_named_and_refused_whole_and_the_others_are_replayed()
@@ -50,7 +48,7 @@ public sealed class DamageTests(ITestOutputHelper output)
         var proof = run.GetProperty("proof");
         Assert.True(proof.GetProperty("exact").GetBoolean());
         Assert.Equal(
-            ((Batches - damaged.Count) * EventsPerRecord, 0),
+            ((Batches - damaged.Count) * EventsPerBatch, 0),
             (proof.GetProperty("stored").GetInt32(), proof.GetProperty("failed").GetInt32()));
 
         // Nothing of a damaged batch became visible, everything of the others did, and the ledger knows the difference.
