@@ -85,7 +85,7 @@ internal static class LagCommand
     {
         try
         {
-            return ((await WaitingBatches.FindOldestAsync(adapters.Failures, cancellationToken)).FailedAt, null);
+            return (await WaitingBatches.FindOldestAsync(adapters.Failures, cancellationToken), null);
         }
         catch (ObjectStoreException away)
         {

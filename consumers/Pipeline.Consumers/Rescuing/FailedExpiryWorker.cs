@@ -19,7 +19,7 @@ internal sealed class FailedExpiryWorker(
         {
             try
             {
-                var (failedAt, _) = await WaitingBatches.FindOldestAsync(failures, stopping);
+                var failedAt = await WaitingBatches.FindOldestAsync(failures, stopping);
                 progress.FailedBatchesExpireAt = failedAt + options.FailedRetention;
                 if (failedAt is { } oldest && clock.GetUtcNow() - oldest > options.FailedRetention * 0.9)
                 {

@@ -1,5 +1,5 @@
 using Pipeline.Buffer;
-using Pipeline.Schemas;
+using Pipeline.Buffer.Expiry;
 using Pipeline.Storage;
 
 namespace Pipeline.Replay.Running;
@@ -24,18 +24,7 @@ public sealed class LiveTraffic(IEventLog log, string group, IStorePressure pres
         {
             await log.OpenAsync(cancellationToken);
             var furthest = (await log.ReadPositionsAsync(group, cancellationToken)).MaxBy(position => position.Lag);
-            if (furthest.Lag == 0)
-            {
-                return TimeSpan.Zero;
-            }
-
-            var first = Math.Max(furthest.FirstOffset, furthest.CommittedOffset ?? 0);
-            await foreach (var oldest in log.ReadRangeAsync(furthest.Partition, first, first + 1, cancellationToken))
-            {
-                return TimeSpan.FromMicroseconds(Math.Max(0, UnixMicros.Now(clock) - oldest.AppendedAtMicros));
-            }
-
-            return TimeSpan.Zero;
+            return (await BacklogReader.ReadAsync(log, [furthest], clock, cancellationToken))[0].Age ?? TimeSpan.Zero;
         }
         catch (EventLogUnavailableException)
         {

@@ -82,7 +82,7 @@ public sealed class ReplayRunner(IReplayJobs jobs, GroupReplay groups, LiveTraff
             async (group, token) => await groups.RunAsync(job, group, rate, piece => jobs.FinishPieceAsync(job.Id, piece, token).AsTask(), token));
     }
 
-    // Looks at the state before every group, so that a pause takes effect with the groups in flight.
+    // Begins no group once the job was paused or cancelled; the watch stops those in flight.
     private async IAsyncEnumerable<IReadOnlyList<ReplayPiece>> WaitingAsync(ReplayJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var last = -1;
@@ -105,7 +105,7 @@ public sealed class ReplayRunner(IReplayJobs jobs, GroupReplay groups, LiveTraff
     {
         try
         {
-            while ((await jobs.FindAsync(jobId, stopping))?.State == ReplayJobState.Running)
+            while (await jobs.FindAsync(jobId, stopping) is { State: ReplayJobState.Running } job)
             {
                 var (lag, pressure) = await live.ReadAsync(stopping);
                 var (share, note) = YieldRule.ShareOf(lag, pressure);
@@ -116,11 +116,7 @@ public sealed class ReplayRunner(IReplayJobs jobs, GroupReplay groups, LiveTraff
                 }
 
                 await jobs.ReportAsync(jobId, rate.RecordsPerSecond, note, stopping);
-                if (progress is not null && await jobs.FindAsync(jobId, stopping) is { } job)
-                {
-                    progress(job);
-                }
-
+                progress?.Invoke(job with { Rate = rate.RecordsPerSecond, Note = note });
                 await Task.Delay(WatchInterval, clock, stopping);
             }
         }

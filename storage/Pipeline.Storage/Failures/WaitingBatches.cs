@@ -7,9 +7,9 @@ public static class WaitingBatches
     private const int MaxLooks = 5_000;
 
     /// <summary>When the oldest batch that waits was given up.</summary>
-    /// <returns>Null when none waits, or none of the first thousands does; and how many were looked at.</returns>
+    /// <returns>Null when none waits, or none of the first thousands does.</returns>
     /// <exception cref="ObjectStores.ObjectStoreException">The object store does not answer.</exception>
-    public static async Task<(DateTimeOffset? FailedAt, int Looks)> FindOldestAsync(FailureStore failures, CancellationToken cancellationToken)
+    public static async Task<DateTimeOffset?> FindOldestAsync(FailureStore failures, CancellationToken cancellationToken)
     {
         var looks = 0;
         await foreach (var entry in failures.ListAsync(null, null, cancellationToken))
@@ -21,11 +21,11 @@ public static class WaitingBatches
 
             if (entry.Manifest is { } manifest && !await IsReplayedAsync(failures, manifest, cancellationToken))
             {
-                return (manifest.FailedAt, looks);
+                return manifest.FailedAt;
             }
         }
 
-        return (null, looks);
+        return null;
     }
 
     private static async Task<bool> IsReplayedAsync(FailureStore failures, FailedBatchManifest manifest, CancellationToken cancellationToken)
